@@ -1,0 +1,28 @@
+"""Activations: element-wise functions (and softmax) between layers."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.component import Component
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Activation(Component):
+    """A function from pre-activation to activation, of the same shape."""
+
+    family: ClassVar[str] = "activations"
+    noun: ClassVar[str] = "activation"
+
+    probabilities: ClassVar[bool] = False
+    """True when every value lies in [0, 1], so that a loss on probabilities can take it."""
+
+    distribution: ClassVar[bool] = False
+    """True when the values of one example are a probability distribution over its outputs."""
+
+    increasing: ClassVar[bool] = False
+    """True when the function never falls, so that max pooling may come before it."""
+
+    def build(self) -> "nn.Module":
+        """The function as torch has it; it keeps no parameters."""
+        raise NotImplementedError

@@ -1,0 +1,21 @@
+"""The function that changes nothing."""
+
+from typing import TYPE_CHECKING, Literal
+
+from netspec.activations import Activation
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Identity(Activation):
+    """x. DL4J's IDENTITY."""
+
+    type: Literal["identity"] = "identity"
+    increasing = True
+
+    def build(self) -> "nn.Module":
+        """Torch's Identity."""
+        from torch import nn
+
+        return nn.Identity()

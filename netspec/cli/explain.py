@@ -1,0 +1,72 @@
+"""`netspec explain`: what a spec means and who set each value; or what a word of the language means."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from netspec.cli.options import AsJson, DataDir, Plugins, Removals, Settings, load_plugins
+from netspec.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+Subject = Annotated[str, typer.Argument(metavar="SPEC|WORD", help="A spec file, or a word like `dense` or `dense.n_out`.", show_default=False)]
+ValuePath = Annotated[str | None, typer.Argument(metavar="PATH", help="One value of the spec, e.g. layers.0.n_out.", show_default=False)]
+
+
+def command(
+    subject: Subject, path: ValuePath = None, settings: Settings = [], removals: Removals = [], plugins: Plugins = [], data_dir: DataDir = None, as_json: AsJson = False
+) -> int:  # fmt: skip
+    """Show every value of a spec with who set it, or what a word means."""
+    from netspec.report.console import stdout
+
+    load_plugins(plugins)
+    if not Path(subject).suffix and not Path(subject).exists() or (found := _word(subject)) and not Path(subject).exists():
+        found = _word(subject)
+        if found is None:
+            raise UsageError(f"{subject} is neither a file nor a word of the spec language", help=_like(subject))
+        stdout().print(found)
+        return 0
+    _explain_file(Path(subject), path, settings, removals, data_dir, as_json)
+    return 0
+
+
+def _explain_file(spec: Path, path: str | None, settings: list[str], removals: list[str], data_dir: Path | None, as_json: bool) -> None:
+    import json
+
+    from netspec.places import data_places
+    from netspec.read import load
+    from netspec.report.console import stdout
+    from netspec.report.explain import explain_path, explain_plan
+    from netspec.resolve import resolve
+
+    plan = resolve(load(spec, settings=settings, removals=removals), data_places(data_dir, spec.parent))
+    if as_json:
+        origins = {".".join(map(str, place)): str(origin) for place, origin in plan.origins.items()}
+        stdout().print(json.dumps(plan.as_dict() | {"origins": origins}, indent=2))
+    elif path is None:
+        stdout().print(explain_plan(plan))
+    else:
+        steps = tuple(int(step) if step.isdigit() else step for step in path.split("."))
+        found = explain_path(plan, steps)
+        if found is None:
+            raise UsageError(f"{spec} has no value at {path}")
+        stdout().print(found)
+
+
+def _word(subject: str) -> "Text | None":
+    from netspec.families import find_word
+    from netspec.report.explain import explain_word
+
+    tag, _, field = subject.partition(".")
+    member = find_word(tag)
+    return explain_word(member, field or None) if member else None
+
+
+def _like(subject: str) -> str | None:
+    from netspec.families import all_words
+    from netspec.words import nearest
+
+    close = nearest(subject.partition(".")[0], all_words())
+    return f"did you mean `{close}`?" if close else None

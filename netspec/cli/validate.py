@@ -1,0 +1,83 @@
+"""`netspec validate`: every problem of every file, with its place."""
+
+import json
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from netspec.cli.options import AsJson, DataDir, Plugins, Removals, Settings, load_plugins
+from netspec.errors import NetspecError, Problem, SpecError
+
+Files = Annotated[list[Path], typer.Argument(metavar="SPEC...", help="Specs, YAML or JSON.", show_default=False)]
+
+
+class Format(str, Enum):
+    """How problems are printed."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+
+
+AsFormat = Annotated[Format, typer.Option("--format", help="text, json, or github (workflow commands).")]
+
+
+def command(
+    files: Files, settings: Settings = [], removals: Removals = [], plugins: Plugins = [], data_dir: DataDir = None, form: AsFormat = Format.text, as_json: AsJson = False
+) -> int:  # fmt: skip
+    """Check specs without training: every problem, with file, line and column."""
+    load_plugins(plugins)
+    found = [_check(path, settings, removals, data_dir) for path in files]
+    _print(found, Format.json if as_json else form)
+    return max(code for _, _, code in found)
+
+
+Found = tuple[Path, tuple[Problem, ...], int]
+
+
+def _check(path: Path, settings: list[str], removals: list[str], data_dir: Path | None) -> Found:
+    from netspec.places import data_places
+    from netspec.read import load
+    from netspec.resolve import resolve
+
+    try:
+        plan = resolve(load(path, settings=settings, removals=removals), data_places(data_dir, path.parent))
+    except SpecError as error:
+        return path, error.problems, error.exit_code
+    except NetspecError as error:
+        return path, (Problem(str(error), help=error.help),), error.exit_code
+    return path, plan.warnings, 0
+
+
+def _print(found: list[Found], form: Format) -> None:
+    from netspec.report import problems as report
+    from netspec.report.console import stderr, stdout
+
+    if form is Format.json:
+        files: list[dict[str, Any]] = [{"file": str(path), "ok": code == 0, "problems": report.as_json(problems)} for path, problems, code in found]
+        stdout().print(json.dumps({"ok": all(file["ok"] for file in files), "files": files}, indent=2), soft_wrap=True)
+        return
+    if form is Format.github:
+        everything = [problem for _, problems, _ in found for problem in problems]
+        if everything:
+            stdout().print(report.as_github(everything), soft_wrap=True)
+        return
+    out, err = stdout(), stderr()
+    for path, problems, code in found:
+        if problems:
+            err.print(report.render(problems, width=err.width))
+        if code == 0:
+            out.print(f"{path}: ok")
+    _closing(found)
+
+
+def _closing(found: list[Found]) -> None:
+    from netspec.report.console import stderr
+    from netspec.words import plural
+
+    count = sum(problem.severity == "error" for _, problems, _ in found for problem in problems)
+    if count:
+        wrong = sum(code > 0 for _, _, code in found)
+        stderr().print(f"{plural(count, 'error')} in {plural(wrong, 'file')}")

@@ -1,0 +1,141 @@
+"""Data sets: where examples come from.
+
+A data set first describes itself without being read (shape, classes, how many examples), so that `validate`
+can compare it with the network; it is read when a run starts. Reading gives numpy arrays as they were
+stored; splitting, resizing and normalising are the same for all sets and happen in `netspec.train.data`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import AfterValidator
+
+from netspec.component import Component, Frozen, refuse, unset
+from netspec.errors import DataError
+from netspec.fields import LARGEST, Fraction
+from netspec.shapes import Shape
+from netspec.transforms import Transform
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a data set is, known without reading its examples."""
+
+    shape: Shape
+    """One example's features, as stored (before `resize`)."""
+
+    classes: int | None = None
+    """How many classes the labels have; None when labels are values or when only the data can tell."""
+
+    targets: int | None = None
+    """How many values a label has, for regression."""
+
+    train: int | None = None
+    """Examples to train on, before any split; None when only the data can tell."""
+
+    test: int | None = None
+    """Examples of the set's own test part; None when it has none (a part of the training examples is then split off)."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Features and labels of one part, row by row."""
+
+    features: "ndarray"
+    """N × the shape's sizes, in the dtype they are stored in (images: uint8)."""
+
+    labels: "ndarray"
+    """Class indices (N, int64) or values (N×K, float32)."""
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A data set, read."""
+
+    train: Examples
+    test: Examples | None
+    class_names: tuple[str, ...] = ()
+    """What the classes are called, by index; empty for values."""
+
+    value_range: tuple[float, float] | None = None
+    """Smallest and largest value a feature can have, where that is known (images: 0 and 255)."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where data may be looked for, and whether the network may be used."""
+
+    root: Path
+    """The data root: `--data-dir`, else NETSPEC_DATA, else the user's cache folder."""
+
+    base: Path
+    """Folder that paths in the spec are relative to: the spec file's own."""
+
+    download: bool = True
+
+
+class Unavailable(DataError):
+    """A data set cannot be had here; `otherwise` names what to use then."""
+
+
+class Split(Frozen):
+    """Shares of the training examples that are set aside, drawn by the seed, each class in proportion."""
+
+    validation: Fraction = 0.0
+    """Share of the training examples kept for the validation score after each epoch."""
+
+    test: Fraction = unset()
+    """Share kept for the final evaluation; only for a set without a test part of its own (then 0.2 unless said)."""
+
+
+def _image_size(text: str) -> str:
+    height, _, width = text.partition("x")
+    if not (height.isdigit() and width.isdigit() and 0 < int(height) <= LARGEST and 0 < int(width) <= LARGEST):
+        raise refuse("must be height x width, like 28x28", got=text)
+    return text
+
+
+ImageSize = Annotated[str, AfterValidator(_image_size)]
+
+
+class DataSet(Component):
+    """A source of examples, with what is done to all of them before training."""
+
+    family: ClassVar[str] = "datasets"
+    noun: ClassVar[str] = "data set"
+
+    normalized_by: ClassVar[str | None] = None
+    """Tag of the `normalize` this set has when nothing is said; None: features are taken as they are."""
+
+    otherwise: "DataSet" = unset()
+    """Data set to use instead when this one cannot be had; the substitution is said loudly wherever results are shown."""
+
+    normalize: Transform = unset()
+    """How features are scaled: `scale` (to [0, 1] or another range) or `standardize` (mean 0, deviation 1)."""
+
+    resize: ImageSize = unset()
+    """Height and width that images are resized to, like 28x28."""
+
+    split: Split = unset()
+    """Shares of the training examples set aside for validation and test."""
+
+    def describe(self, places: Places) -> Description:
+        """What this set is, without reading its examples.
+
+        Raises: Refused when a field cannot be right; DataError when a file it names is not what it must be.
+        """
+        raise NotImplementedError
+
+    def load(self, places: Places) -> Loaded:
+        """Read the set.
+
+        Raises: Unavailable when it cannot be had; DataError when a file is not what it must be.
+        """
+        raise NotImplementedError

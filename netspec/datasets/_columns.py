@@ -1,0 +1,79 @@
+"""Which columns of a CSV file are the label, categories and numbers, decided from its first record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from netspec.datasets._cell import number_in
+from netspec.errors import DataError, Refused
+from netspec.words import listed, nearest
+
+Column = int | str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a file, by index from 0."""
+
+    names: tuple[str, ...] | None
+    """What the header calls them; None without a header."""
+
+    width: int
+    label: int
+    categorical: frozenset[int]
+
+    @property
+    def features(self) -> list[int]:
+        """Every column but the label, in the file's order."""
+        return [at for at in range(self.width) if at != self.label]
+
+    def called(self, at: int) -> str:
+        """The column as a message names it."""
+        return f'column "{self.names[at]}"' if self.names and self.names[at] else f"column {at}"
+
+
+def choose(path: Path, first: Sequence[str], label: Column, categorical: Sequence[Column], header: bool) -> Columns:
+    """The columns of the file whose first record is `first`.
+
+    Raises: Refused when a field does not fit the file; DataError when there is no feature.
+    """
+    names = tuple(cell.strip() for cell in first) if header else None
+    at = _find(label, "label", names, len(first))
+    chosen = [_find(column, "categorical", names, len(first)) for column in categorical]
+    if at in chosen or len(set(chosen)) < len(chosen):
+        raise Refused("categorical", "must name each column once, and not the label", got=list(categorical))
+    if len(first) == 1:
+        raise DataError(f"{path}: must have a column beside the label, got one column")
+    columns = Columns(names, len(first), at, frozenset(chosen))
+    if names and _like_data([names[feature] for feature in columns.features]):
+        raise Refused("header", f"must be false: the first line of {path.name} holds numbers", help="true means that the first line names the columns")
+    return columns
+
+
+def _find(said: Column, field: str, names: tuple[str, ...] | None, width: int) -> int:
+    if isinstance(said, int):
+        return _by_index(said, field, width)
+    if names is None:
+        raise Refused(field, "must be an index where there is no header", got=said, help="columns count from 0; -1 is the last")
+    if names.count(said) > 1:
+        raise Refused(field, "must be the name of one column, several are called that", got=said, help="give its index, from 0")
+    if said not in names:
+        close = nearest(said, names)
+        raise Refused(field, "must be a column of the file", got=said, help=f"did you mean `{close}`?" if close else f"one of {listed(names[:20])}")
+    return names.index(said)
+
+
+def _by_index(said: int, field: str, width: int) -> int:
+    if not -width <= said < width:
+        raise Refused(field, f"must be an index from {-width} to {width - 1}, the file has {width} columns", got=said)
+    return said % width
+
+
+def _like_data(names: list[str]) -> bool:
+    """Numbers can be names (indices, years, wavelengths): whole ones that differ, or several that rise."""
+    numbers = [number for name in names if (number := number_in(name)) is not None]
+    if len(numbers) < len(names):
+        return False
+    rising = len(numbers) > 1 and all(low < high for low, high in pairwise(numbers))
+    return not rising and (len(set(numbers)) < len(numbers) or not all(number.is_integer() for number in numbers))

@@ -1,0 +1,24 @@
+"""All families of components together, for looking a word up whatever it is a word for."""
+
+from netspec.activations import Activation
+from netspec.component import Component
+from netspec.datasets import DataSet
+from netspec.dropouts import Dropout
+from netspec.initializers import Initializer
+from netspec.layers import Layer
+from netspec.losses import Loss
+from netspec.schedules import Schedule
+from netspec.transforms import Transform
+from netspec.updaters import Updater
+
+FAMILIES: tuple[type[Component], ...] = (Layer, Activation, Loss, Updater, Initializer, Schedule, Dropout, DataSet, Transform)
+
+
+def find_word(tag: str) -> type[Component] | None:
+    """The first component called `tag`, layers before all others."""
+    return next((member for family in FAMILIES if tag in family.tags() and (member := family.member(tag))), None)
+
+
+def all_words() -> list[str]:
+    """Every tag of every family."""
+    return sorted({tag for family in FAMILIES for tag in family.tags()})

@@ -1,0 +1,40 @@
+"""Types that fields of several families share: sizes, probabilities, one number per axis."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+LARGEST = 10**9
+"""No size, count or index in a spec is larger."""
+
+Size = Annotated[int, Field(gt=0, le=LARGEST)]
+Count = Annotated[int, Field(ge=0, le=LARGEST)]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Fraction = Annotated[float, Field(ge=0, lt=1)]
+"""A probability or a share, in [0, 1)."""
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+def _several(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    return (value,) if isinstance(value, int | float | str) else value
+
+
+Sizes = Annotated[tuple[Size, ...], BeforeValidator(_several), Field(min_length=1, max_length=3)]
+"""A size, or one per axis: `3` or `[3, 5]`."""
+
+Counts = Annotated[tuple[Count, ...], BeforeValidator(_several), Field(min_length=1, max_length=3)]
+"""A count from 0, or one per axis."""
+
+Names = Annotated[tuple[Name, ...], BeforeValidator(_several), Field(min_length=1)]
+"""A name, or a list of names."""
+
+
+def per_axis(values: tuple[int, ...], axes: int) -> tuple[int, ...] | None:
+    """One value for each axis; None when neither one nor `axes` values were said."""
+    if len(values) == 1:
+        return values * axes
+    return values if len(values) == axes else None

@@ -1,0 +1,169 @@
+"""Layers: what a network is made of.
+
+A layer knows three things: the shapes it makes and the parameters it has (`infer`, without torch), the module
+that computes it (`build`), and its words (the fields). Activation, input dropout, initial weights,
+regularisation and updaters are said on the layer but applied by the passes and the network, once for all layers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from netspec.activations import Activation
+from netspec.component import Component, Inherit, Inherited, unset
+from netspec.dropouts import Dropout
+from netspec.fields import Name, Names, Positive, Size
+from netspec.initializers import Fans, Initializer
+from netspec.losses import Loss
+from netspec.schedules import Coefficient, Momentum, Rate
+from netspec.shapes import Shape
+from netspec.updaters import Updater
+from netspec.weight_decay import WeightDecay
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One trainable array of a layer: its name in the module, its shape, and what initialises and regularises it."""
+
+    shape: tuple[int, ...]
+    role: Literal["weight", "bias", "gain"] = "weight"
+    """Weights take `weight_init`, `l1`, `l2`, `weight_decay`; biases their own; a gain starts as built and has none."""
+
+    fans: Fans = Fans(1, 1)
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """What a layer makes of its input: the shape of one output example, and the parameters it needs."""
+
+    output: Shape
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+class Layer(Component):
+    """A step of the network, from one or more arrays to one."""
+
+    family: ClassVar[str] = "layers"
+    noun: ClassVar[str] = "layer"
+
+    takes: ClassVar[tuple[type[Shape], ...]]
+    """Kinds of input it works on, the preferred one first: another kind is reshaped into that one where it can be."""
+
+    least_batch: ClassVar[int] = 1
+    """Examples a training batch must have at least."""
+
+    several_inputs: ClassVar[bool] = False
+    """True for layers that combine two or more arrays."""
+
+    name: Name = unset()
+    """What the layer is called: letters, digits, `_` and `-`; `<type>_<k>` when nothing is said."""
+
+    input: Names = unset()
+    """The layer (or network input) whose output this layer takes, or a list of them; the layer before when nothing is said."""
+
+    must_say: ClassVar[tuple[str, ...]] = ()
+    """Inheritable fields without a default: the layer or the network has to say them."""
+
+    def defaults(self) -> Mapping[str, object]:
+        """Values of inheritable fields where neither the layer nor the network says one, as a spec would write them."""
+        return {}
+
+    def infer(self, *inputs: Shape) -> Inferred:
+        """Shape of the output and parameters, from the shapes of the inputs.
+
+        Raises: Refused when the layer cannot work on them.
+        """
+        raise NotImplementedError
+
+    def build(self, *inputs: Shape) -> "nn.Module":
+        """The module that computes this layer, up to the pre-activation, with parameters named as `infer` does."""
+        raise NotImplementedError
+
+
+class NoisyLayer(Layer):
+    """A layer without weights; dropout acts on its input where it says so itself."""
+
+    dropout: Dropout = unset()
+    """Noise on this layer's input while training: a probability of dropping, or a mapping with `type`."""
+
+
+class WeightedLayer(Layer):
+    """A layer with weights: it inherits what the network says of initialisation, regularisation and updating."""
+
+    n_in: Size = unset()
+    """Size of the input; it follows from the layer before and is checked when said."""
+
+    weight_init: Inherited[Initializer] = unset()
+    """Distribution of the initial weights."""
+
+    bias_init: Inherited[Initializer] = unset()
+    """Initial biases: a number or a distribution."""
+
+    dropout: Annotated[Dropout, Inherit(but_the_first=True)] = unset()
+    """Noise on this layer's input while training: a probability of dropping, or a mapping with `type`."""
+
+    updater: Inherited[Updater] = unset()
+    """Rule that turns this layer's gradients into steps; it replaces the network's, with all its words."""
+
+    bias_updater: Inherited[Updater] = unset()
+    """Updater of the biases, where it differs from that of the weights."""
+
+    learning_rate: Rate = unset()
+    """Step size of this layer, where only that differs from the network's updater."""
+
+    momentum: Momentum = unset()
+    """Momentum of this layer, where only that differs from the network's updater."""
+
+    l1: Inherited[Coefficient] = unset()
+    """L1 coefficient: l1·|w| is added to the score, l1·sign(w) to the gradient of weights."""
+
+    l2: Inherited[Coefficient] = unset()
+    """L2 coefficient: ½·l2·w² is added to the score, l2·w to the gradient of weights."""
+
+    weight_decay: Inherited[WeightDecay] = unset()
+    """Decoupled decay of weights: coefficient·learning_rate·w is taken off after the updater."""
+
+    l1_bias: Inherited[Coefficient] = unset()
+    """L1 coefficient of the biases."""
+
+    l2_bias: Inherited[Coefficient] = unset()
+    """L2 coefficient of the biases."""
+
+    weight_decay_bias: Inherited[WeightDecay] = unset()
+    """Decoupled decay of the biases."""
+
+    def defaults(self) -> Mapping[str, object]:
+        """DL4J's: Xavier weights, zero biases."""
+        return {"weight_init": "xavier", "bias_init": 0}
+
+
+class ActivatedLayer(WeightedLayer):
+    """A layer with weights whose result goes through an activation, which must be said here or network-wide."""
+
+    must_say: ClassVar[tuple[str, ...]] = ("activation",)
+
+    activation: Inherited[Activation] = unset()
+    """Function applied to this layer's result."""
+
+
+class ScoredLayer(Layer):
+    """A layer that ends the network: it has a loss, and its activation is applied by `predict` only.
+
+    It never takes the network's `activation`; what it does not say follows from the loss.
+    """
+
+    loss: Loss
+    """What training makes small: `negative_log_likelihood` for classes, `xent` for yes/no, `mse` for values."""
+
+    loss_weight: Positive = 1.0
+    """Factor of this loss in the score of a network with several outputs."""
+
+    activation: Annotated[Activation, Inherit(from_network=False)] = unset()
+    """Function from this layer's result to its prediction; it follows from the loss when nothing is said."""
+
+    def defaults(self) -> Mapping[str, object]:
+        """The activation its loss is made for."""
+        return {**super().defaults(), "activation": self.loss.activation}

@@ -1,0 +1,54 @@
+"""Batch normalisation."""
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from netspec.fields import Fraction
+from netspec.layers import Inferred, Parameter, WeightedLayer
+from netspec.shapes import Convolutional, FeedForward
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class BatchNorm(WeightedLayer):
+    """gamma·(x − mean)/√(var + epsilon) + beta, by feature or channel: over the batch in training, over running statistics otherwise.
+
+    Shape: any → the same. running = decay·running + (1 − decay)·batch, with the population variance, as in DL4J.
+    Source: Ioffe & Szegedy, ICML 2015; DL4J's BatchNormalization.
+    """
+
+    type: Literal["batch_norm"] = "batch_norm"
+    takes = (FeedForward, Convolutional)
+    least_batch = 2
+
+    decay: Fraction = 0.9
+    """Share of the running mean and variance that is kept in each step, in [0, 1); torch's momentum is 1 − decay."""
+
+    epsilon: float = Field(default=1e-5, gt=0)
+    """Added to the variance before the root."""
+
+    gamma: float = 1.0
+    """Factor after normalising, at the start (trained)."""
+
+    beta: float = 0.0
+    """Offset after normalising, at the start (trained)."""
+
+    lock_gamma_beta: bool = False
+    """Whether gamma and beta stay as they are and are no parameters."""
+
+    def infer(self, *inputs: FeedForward | Convolutional) -> Inferred:  # type: ignore[override]  # `takes` is checked before
+        """Any shape stays as it is; gamma and beta have one value for each feature or channel."""
+        gains = {} if self.lock_gamma_beta else {name: Parameter((_features(inputs[0]),), "gain") for name in ("weight", "bias")}
+        return Inferred(inputs[0], gains)
+
+    def build(self, *inputs: FeedForward | Convolutional) -> "nn.Module":  # type: ignore[override]  # `takes` is checked before
+        """torch's BatchNorm with DL4J's running variance."""
+        from netspec.modules.batch_norm import BatchNorm as Module
+
+        return Module(_features(inputs[0]), decay=self.decay, epsilon=self.epsilon, gamma=self.gamma, beta=self.beta, locked=self.lock_gamma_beta)
+
+
+def _features(shape: FeedForward | Convolutional) -> int:
+    return shape.channels if isinstance(shape, Convolutional) else shape.size

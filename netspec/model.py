@@ -1,0 +1,278 @@
+"""The façade: a network with its optimizer, schedules, losses and the Plan they came from.
+
+`module` and `optimizer` are plain PyTorch; whoever wants her own loop takes these two.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+from torch.utils.data import DataLoader, Dataset
+
+from netspec.construct import DTYPES, build_network, build_optimizer, build_scorer
+from netspec.datasets import Places
+from netspec.places import data_places
+from netspec.errors import DataError, UsageError
+from netspec.layers import ScoredLayer
+from netspec.metrics.classification import Classification
+from netspec.metrics.regression import Regression
+from netspec.plan import Plan
+from netspec.read import Readable, plan_of
+from netspec.report.evaluation import plain_text
+from netspec.report.summary import summary_text
+from netspec.shapes import count
+from netspec.train.batches import Batches, Resident, Streamed
+from netspec.train.data import Part, Prepared, prepare
+from netspec.train.device import choose
+from netspec.train.evaluate import EVALUATION_BATCH, evaluate, predict
+from netspec.train.history import History
+from netspec.train.loop import Trainer, Validation, Watcher, fit
+from netspec.train.weights import read_weights, write_weights
+
+Array = Tensor | np.ndarray
+Data = Array | Dataset[Any] | DataLoader[Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """An evaluation: the mean loss and everything counted, with its table."""
+
+    loss: float
+    evaluation: Classification | Regression
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the examples whose class was found. Raises: UsageError for regression."""
+        return self._classes.accuracy
+
+    @property
+    def precision(self) -> float:
+        """Macro average over the classes that were predicted; of class 1 where there are two."""
+        return self._classes.precision
+
+    @property
+    def recall(self) -> float:
+        """Macro average over the classes that are present; of class 1 where there are two."""
+        return self._classes.recall
+
+    @property
+    def f1(self) -> float:
+        """Macro average over the classes that have one; of class 1 where there are two."""
+        return self._classes.f1
+
+    @property
+    def _classes(self) -> Classification:
+        if not isinstance(self.evaluation, Classification):
+            raise UsageError("a regression has no classes; look at result.evaluation")
+        return self.evaluation
+
+    def table(self) -> str:
+        """The table as plain text, at most 80 columns wide."""
+        return plain_text(self.evaluation)
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values for JSON."""
+        return {"loss": self.loss, **self.evaluation.as_dict()}
+
+
+class Model:
+    """A network built from a spec: train it, evaluate it, predict with it.
+
+    Raises: SpecError when the spec asks for a device that this machine does not have.
+    """
+
+    def __init__(self, plan: Plan, *, device: str | None = None, places: Places | None = None) -> None:
+        self.plan = plan
+        self.device = choose(plan, device)
+        self.module = build_network(plan, self.device)
+        optimizer, self.schedules = build_optimizer(plan, self.module)
+        self._optimizer, self._scorer = optimizer, build_scorer(plan)
+        self._places = places or data_places(None, plan.spec.source.folder)
+        self._prepared: Prepared | None = None
+        self._trainer = Trainer(self.module, optimizer, self.schedules, self._scorer) if optimizer else None
+        self.history = History()
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The optimizer over all parameters, with L1, L2 and weight decay inside. Raises: UsageError without an updater."""
+        return self._training().optimizer
+
+    def data(self, *, stand_in: bool = True) -> Prepared:
+        """The spec's data set, read once. Raises: Unavailable, DataError."""
+        if self._prepared is None:
+            self._prepared = prepare(self.plan, self._places, stand_in=stand_in)
+        return self._prepared
+
+    def fit(
+        self, data: Data | None = None, labels: Array | None = None, *, epochs: int | None = None, batch_size: int | None = None, watcher: Watcher | None = None
+    ) -> History:
+        """Train on the spec's data, or on examples from Python: features and labels, a Dataset, or a DataLoader.
+
+        Features are laid out as the network's input, N×…; labels are class indices (N) or values (N×K). `epochs` and
+        `batch_size` are the spec's where nothing is said. Training again goes on where it stopped.
+
+        Raises: Diverged, DataError, UsageError.
+        """
+        trainer, settings = self._training(), self.plan.train
+        epochs = epochs or (settings.epochs if settings else 1)
+        size = batch_size or (settings.batch_size if settings else 32)
+        if data is None:
+            batches, validation = self._own_batches(size), self._validation()
+        else:
+            batches, validation = self._batches(data, labels, size), None
+        self._check_batches(batches)
+        history = fit(trainer, batches, epochs=epochs, seed=self.plan.seed, validation=validation, watcher=watcher)
+        self.history.epochs += history.epochs
+        self.history.best = history.best
+        return history
+
+    def evaluate(self, data: Data | None = None, labels: Array | None = None) -> Result:
+        """Evaluate on the spec's test examples, or on examples from Python. Raises: DataError, UsageError, RunError."""
+        if data is None:
+            prepared = self.data()
+            scored = evaluate(self.module, self._scored(), self._resident(prepared.test, EVALUATION_BATCH), prepared.class_names)
+            return Result(scored.loss, replace(scored.counted, note=_note(prepared)))
+        scored = evaluate(self.module, self._scored(), self._batches(data, labels, EVALUATION_BATCH, shuffle=False), self._class_names())
+        return Result(scored.loss, scored.counted)
+
+    def predict(self, features: Array) -> Tensor | dict[str, Tensor]:
+        """Activated outputs, N×K on the CPU; a dictionary by name for several outputs. Raises: DataError."""
+        return predict(self.module, self._features(features), self.device, self._dtype)
+
+    def score(self, batch: tuple[Array, Array]) -> float:
+        """The loss of a batch in test mode, mean over its examples, plus what regularisation adds."""
+        self.module.eval()
+        with torch.inference_mode():
+            loss = float(self._scored()(self.module(self._on_device(batch[0])), self._labels(batch[1])))
+        return loss + (self._trainer.penalty() if self._trainer else 0.0)
+
+    def step(self, batch: tuple[Array, Array]) -> float:
+        """One training step; the score before it, in training mode, regularisation included."""
+        trainer = self._training()
+        self.module.train()
+        added = trainer.penalty()
+        return float(trainer.step(self._on_device(batch[0]), self._labels(batch[1]))) + added
+
+    def save(self, path: str | Path) -> None:
+        """Write the weights as safetensors, whole or not at all. Raises: RunError."""
+        write_weights(self.module, Path(path))
+
+    def load(self, path: str | Path) -> Self:
+        """Take the weights from a safetensors file that `save` wrote. Raises: UsageError, DataError."""
+        read_weights(self.module, Path(path))
+        return self
+
+    def summary(self) -> str:
+        """Layers with output shape, parameters and FLOPs, as plain text."""
+        return summary_text(self.plan)
+
+    @property
+    def _dtype(self) -> torch.dtype:
+        return DTYPES[self.plan.data_type]
+
+    def _training(self) -> Trainer:
+        if self._trainer is None:
+            raise UsageError("the spec names no updater to train with", help="add for example `updater: adam`")
+        self._scored()
+        return self._trainer
+
+    def _scored(self) -> Any:
+        if not self._scorer.losses:
+            raise UsageError("the network has no layer with a loss", help="end it in {type: output, n_out: …, loss: …}")
+        return self._scorer
+
+    def _resident(self, part: Part, size: int, *, seed: int | None = None, drop_last: bool = False) -> Resident:
+        prepared = self.data()
+        scaling = prepared.scaling.to(self.device, self._dtype) if prepared.scaling else None
+        return Resident(part.to(self.device), size, self._dtype, scaling, seed, drop_last)
+
+    def _own_batches(self, size: int) -> Resident:
+        settings = self.plan.train
+        seed = self.plan.seed if settings is None or settings.shuffle else None
+        return self._resident(self.data().train, size, seed=seed, drop_last=settings is not None and settings.drop_last)
+
+    def _validation(self) -> Validation | None:
+        prepared, settings = self.data(), self.plan.train
+        if prepared.validation is None:
+            return None
+        return Validation(self._resident(prepared.validation, EVALUATION_BATCH), prepared.class_names, settings is None or settings.keep != "last")
+
+    def _batches(self, data: Data, labels: Array | None, size: int, *, shuffle: bool = True) -> Batches:
+        if isinstance(data, DataLoader):
+            return Streamed(data, self.device, self._dtype)
+        if isinstance(data, Tensor | np.ndarray):
+            if labels is None:
+                raise UsageError("features from Python need labels: fit(features, labels)")
+            part = Part(self._features(data), self._labels(labels))
+        else:
+            part = self._collected(data)
+        if len(part.features) != len(part.labels):
+            raise DataError(f"features and labels must be as many, got {len(part.features)} and {len(part.labels)}")
+        settings = self.plan.train
+        shuffle = shuffle and (settings is None or settings.shuffle)
+        return Resident(part.to(self.device), size, self._dtype, seed=self.plan.seed if shuffle else None, drop_last=shuffle and bool(settings and settings.drop_last))
+
+    def _collected(self, dataset: Dataset[Any]) -> Part:
+        pieces = list(DataLoader(dataset, batch_size=EVALUATION_BATCH))
+        return Part(self._features(torch.cat([piece[0] for piece in pieces])), self._labels(torch.cat([piece[1] for piece in pieces])))
+
+    def _check_batches(self, batches: Batches) -> None:
+        """Batch normalisation cannot train on a last batch of one example."""
+        least = max((node.layer.least_batch for node in self.plan.nodes), default=1)
+        if isinstance(batches, Resident) and not batches.drop_last:
+            rest = len(batches.part) % batches.batch_size
+            if 0 < rest < least:
+                raise DataError(f"the last batch must have at least {least} examples, got {rest}", help="say train: {drop_last: true}, or change batch_size")
+        if not len(batches):
+            raise DataError("there must be at least one batch of examples", help="a smaller batch_size, or drop_last: false")
+
+    def _features(self, features: Array) -> Tensor:
+        tensor = torch.as_tensor(features)
+        shape = next(iter(self.plan.inputs.values()))
+        fits = tensor.ndim == len(shape.dims) + 1 and all(size in (None, given) for size, given in zip(shape.dims, tensor.shape[1:], strict=True))
+        if not fits:
+            raise DataError(f"features must be N×{'×'.join('T' if size is None else str(size) for size in shape.dims)}, got {'×'.join(map(str, tensor.shape))}")
+        return tensor
+
+    def _on_device(self, features: Array) -> Tensor:
+        return self._features(features).to(self.device, self._dtype)
+
+    def _labels(self, labels: Array) -> Tensor:
+        tensor = torch.as_tensor(labels).to(self.device)
+        name = self.plan.outputs[0]
+        outputs = count(self.plan.node(name).output)
+        if tensor.is_floating_point() or tensor.ndim > 1:
+            if tensor.ndim != 2 or tensor.shape[1] != outputs:
+                raise DataError(f"labels must be N×{outputs}, the outputs of {name}, or N class indices, got {'×'.join(map(str, tensor.shape))}")
+            return tensor.to(self._dtype)
+        classes = max(outputs or 1, 2)
+        if tensor.numel() and (int(tensor.min()) < 0 or int(tensor.max()) >= classes):
+            raise DataError(f"labels must be class indices from 0 to {classes - 1}, got {int(tensor.min())} to {int(tensor.max())}")
+        return tensor.long()
+
+    def _class_names(self) -> tuple[str, ...]:
+        node = self.plan.node(self.plan.outputs[0])
+        outputs = count(node.output) or 1
+        classes = isinstance(node.layer, ScoredLayer) and node.layer.loss.of != "values"
+        return tuple(str(index) for index in range(max(outputs, 2))) if classes else ()
+
+
+def _note(prepared: Prepared) -> str | None:
+    if prepared.instead_of is None:
+        return None
+    return f"This is {prepared.name}, not {prepared.instead_of}: {prepared.why}"
+
+
+def build(spec: "Readable | Plan", *, device: str | None = None, places: Places | None = None) -> Model:
+    """A Model from a Spec, a Plan, a path, a mapping or text.
+
+    Raises: SpecError with every problem of the spec; UsageError when there is no such file.
+    """
+    return Model(spec if isinstance(spec, Plan) else plan_of(spec, places), device=device, places=places)
+
+
+__all__ = ["Model", "Result", "build"]

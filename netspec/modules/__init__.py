@@ -1,0 +1,1 @@
+"""Arithmetic that torch lacks, as ordinary modules, each under the name of the component that needs it."""

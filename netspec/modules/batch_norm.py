@@ -1,0 +1,43 @@
+"""Batch normalisation whose running variance is the population's, as DL4J keeps it."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import batch_norm
+
+
+class BatchNorm(nn.Module):
+    """Normalises axis 1 of N×F or N×C×H×W.
+
+    torch keeps the unbiased variance; DL4J the population's, n/(n−1) smaller. The arithmetic of the batch is torch's own
+    kernel, run with statistics of one step (momentum 1), from which the running ones are then moved by `decay`.
+    """
+
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, features: int, *, decay: float, epsilon: float, gamma: float, beta: float, locked: bool) -> None:
+        super().__init__()
+        self.decay, self.epsilon = decay, epsilon
+        weight, bias = torch.full((features,), gamma), torch.full((features,), beta)
+        if locked:
+            self.register_buffer("weight", weight)
+            self.register_buffer("bias", bias)
+        else:
+            self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
+        self.register_buffer("running_mean", torch.zeros(features))
+        self.register_buffer("running_var", torch.ones(features))
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The same shape, normalised."""
+        if not self.training:
+            return batch_norm(input, self.running_mean, self.running_var, self.weight, self.bias, False, 0.0, self.epsilon)
+        count = input.numel() // input.shape[1]
+        mean, variance = torch.zeros_like(self.running_mean), torch.ones_like(self.running_var)
+        output = batch_norm(input, mean, variance, self.weight, self.bias, True, 1.0, self.epsilon)
+        self.running_mean.lerp_(mean, 1 - self.decay)
+        self.running_var.lerp_(variance * ((count - 1) / count), 1 - self.decay)
+        return output
+
+    def extra_repr(self) -> str:
+        """The settings, for `print(module)`."""
+        return f"{len(self.running_mean)}, decay={self.decay}, epsilon={self.epsilon}"

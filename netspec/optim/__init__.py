@@ -1,0 +1,1 @@
+"""Rules of updaters that torch lacks or computes otherwise, as ordinary optimizers, each under the name of its updater."""

@@ -1,0 +1,30 @@
+"""Adam with DL4J's epsilon."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from torch import optim
+
+
+class Adam(optim.Adam):
+    """u = lr·√(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + epsilon). Source: Kingma & Ba, ICLR 2015, end of section 2; DL4J's AdamUpdater.
+
+    torch adds its epsilon to √v/√(1−β₂ᵗ), so its kernel computes the same with epsilon/√(1−β₂ᵗ) at step t, set by a hook
+    (an overridden `step` that calls torch's would run every other hook twice).
+    """
+
+    def __init__(self, groups: Iterable[dict[str, Any]], *, betas: tuple[float, float], epsilon: float) -> None:
+        self.start = {"epsilon": epsilon, "updates": 0}
+        super().__init__(groups, betas=betas, eps=epsilon, fused=True)
+        self.register_step_pre_hook(_count_update)
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Count each group's updates as a plain number, which the checkpoint carries and no device has to be asked for."""
+        param_group.update(self.start)
+        super().add_param_group(param_group)
+
+
+def _count_update(optimizer: optim.Optimizer, args: Any, kwargs: Any) -> None:
+    for group in optimizer.param_groups:
+        group["updates"] += 1
+        group["eps"] = group["epsilon"] / (1 - group["betas"][1] ** group["updates"]) ** 0.5

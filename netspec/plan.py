@@ -1,0 +1,137 @@
+"""The Plan: what a spec means. Every value filled, every shape known, nodes in topological order.
+
+Each value remembers who set it. Nothing after the resolver asks whether something was said.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Literal
+
+from netspec.component import Component
+from netspec.datasets import DataSet
+from netspec.errors import Path, Position, Problem
+from netspec.layers import Layer, Parameter
+from netspec.shapes import Shape
+from netspec.spec import DataType, Spec, Training
+from netspec.updaters import Updater
+
+BYTES: Mapping[DataType, int] = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who set a value."""
+
+    kind: Literal["said", "override", "inherited", "inferred", "default"]
+    position: Position | None = None
+    note: str = ""
+
+    def __str__(self) -> str:
+        place = str(self.position) if self.position else ""
+        words = {"said": place or "said", "override": place, "inherited": f"network-wide{', ' + place if place else ''}"}
+        return words.get(self.kind, f"{self.kind}{', ' + self.note if self.note else ''}")
+
+
+@dataclass(frozen=True)
+class Node:
+    """One layer at its place in the network."""
+
+    name: str
+    layer: Layer
+    """The layer with every inheritable value filled in."""
+
+    inputs: tuple[str, ...]
+    """Names of the nodes or network inputs whose output it takes."""
+
+    shapes: tuple[Shape, ...]
+    """Shapes of these inputs, one example each."""
+
+    output: Shape
+    """Shape of one example's output."""
+
+    parameters: Mapping[str, Parameter]
+    path: Path | None
+    """Where the layer stands in the spec; None for one that the resolver inserted."""
+
+    note: str = ""
+    """Why the resolver inserted it."""
+
+    @property
+    def size(self) -> int:
+        """How many trainable numbers it has."""
+        return sum(prod(parameter.shape) for parameter in self.parameters.values())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A resolved spec."""
+
+    spec: Spec
+    name: str
+    seed: int
+    data_type: DataType
+    inputs: Mapping[str, Shape]
+    nodes: tuple[Node, ...]
+    """In an order in which every node comes after its inputs."""
+
+    outputs: tuple[str, ...]
+    """Names of the output nodes, in file order."""
+
+    updater: Updater | None
+    """The network's updater, its rate filled in; a layer's own stands on the layer."""
+
+    data: DataSet | None
+    train: Training | None
+    origins: Mapping[Path, Origin] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
+
+    def node(self, name: str) -> Node:
+        """The node of this name. Raises: KeyError."""
+        found = next((node for node in self.nodes if node.name == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    @property
+    def parameters(self) -> int:
+        """How many trainable numbers the network has."""
+        return sum(node.size for node in self.nodes)
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values for JSON and YAML: every setting with its value, every node with its shapes."""
+        return {
+            "name": self.name,
+            "seed": self.seed,
+            "data_type": self.data_type,
+            "inputs": {name: str(shape) for name, shape in self.inputs.items()},
+            "layers": [_node_as_dict(node) for node in self.nodes],
+            "outputs": list(self.outputs),
+            "parameters": self.parameters,
+            "data": settings_of(self.data) if self.data else None,
+            "train": self.train.model_dump(mode="json", exclude_none=True) if self.train else None,
+        }
+
+
+def _node_as_dict(node: Node) -> dict[str, object]:
+    about = {"name": node.name, "inputs": list(node.inputs), "output": str(node.output), "parameters": node.size}
+    return about | ({"inserted": node.note} if node.note else {}) | settings_of(node.layer, without=("name", "input"))
+
+
+def settings_of(component: Component, without: tuple[str, ...] = ()) -> dict[str, object]:
+    """A component's settings as plain values, without those that are not set."""
+    values = component.model_dump(mode="json", exclude_none=True)
+    return {name: _short(value) for name, value in values.items() if name not in without}
+
+
+def _short(value: object) -> object:
+    """A component that is only its tag becomes a bare word, a fixed schedule its number, `[3]` becomes 3."""
+    if isinstance(value, dict):
+        if set(value) == {"type"}:
+            return value["type"]
+        if set(value) == {"type", "value"} and value["type"] in ("fixed", "constant"):
+            return value["value"]
+        return {name: _short(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return _short(value[0]) if len(value) == 1 else [_short(item) for item in value]
+    return value

@@ -1,0 +1,95 @@
+"""`explain`: the Plan with who set each value, one path of it, or what a word means."""
+
+from rich.text import Text
+
+from netspec.component import Component, help_of
+from netspec.errors import Path, dotted
+from netspec.plan import Node, Origin, Plan, settings_of
+from netspec.report.columns import joined
+from netspec.words import shown
+
+_LEFT = 34
+
+
+def explain_plan(plan: Plan) -> Text:
+    """Every value of the plan, with where it comes from."""
+    lines = [_row("name", plan.name, plan.origins.get(("name",))), _row("seed", plan.seed, plan.origins.get(("seed",)))]
+    lines.append(_row("data_type", plan.data_type, plan.origins.get(("data_type",))))
+    lines += [_row(f"input {name}", str(shape), plan.origins.get(("input",))) for name, shape in plan.inputs.items()]
+    for node in plan.nodes:
+        lines += [Text(""), *_node(node, plan)]
+    for name, block in (("data", plan.data), ("train", plan.train)):
+        if block is not None:
+            values = settings_of(block) if isinstance(block, Component) else block.model_dump(mode="json", exclude_none=True)
+            lines += [Text(""), Text(name, "bold"), *(_row(f"  {key}", value, plan.origins.get((name, key))) for key, value in values.items())]
+    return joined(lines)
+
+
+def explain_path(plan: Plan, path: Path) -> Text | None:
+    """One value: what it is, who set it, what it means; None when the plan has no such path."""
+    node = next((node for node in plan.nodes if node.path == path[:2]), None)
+    if node is not None:
+        if len(path) == 2:
+            return joined(_node(node, plan))
+        values, owner = settings_of(node.layer), type(node.layer)
+    else:
+        values, owner = plan.spec.model_dump(mode="json", exclude_none=True), type(plan.spec)
+    origin = _origin(plan, path)
+    found = _at(values, path[2:] if node else path)
+    if found is None and origin is None:
+        return None
+    help_ = help_of(owner, str(path[2] if node else path[0]))
+    lines = [_row(dotted(path), found, origin), *([Text(f"  {help_}", "dim")] if help_ else [])]
+    return joined(lines)
+
+
+def explain_word(member: type[Component], field: str | None = None) -> Text | None:
+    """What a component, or one field of it, means; None when it has no such field."""
+    if field is not None:
+        help_ = help_of(member, field) if field in member.model_fields else None
+        return None if help_ is None else joined([Text.assemble((f"{member.tag()}.{field}", "bold")), Text(f"  {help_}")])
+    doc = " ".join((member.__doc__ or "").split())
+    lines = [Text.assemble((str(member.tag()), "bold"), f"  {member.noun}"), Text(f"  {doc}"), Text("")]
+    for name in member.model_fields:
+        if name != "type":
+            lines.append(Text.assemble("  ", (f"{name:<20}", "cyan"), help_of(member, name) or ""))
+    return joined(lines)
+
+
+def _node(node: Node, plan: Plan) -> list[Text]:
+    shapes = " + ".join(str(shape) for shape in node.shapes)
+    head = Text.assemble((node.name, "bold"), f"  {node.layer.type}  {shapes} → {node.output}, {node.size:,} parameters")
+    if node.path is None:
+        return [head, _row("  inserted", node.note, Origin("inferred", note="kinds differ"))]
+    rows = [_row("  input", ", ".join(node.inputs), plan.origins.get((*node.path, "input")) or Origin("inferred", note="the layer before"))]
+    for name, value in settings_of(node.layer, without=("type", "name", "input", "learning_rate", "momentum")).items():
+        rows.append(_row(f"  {name}", value, _origin(plan, (*node.path, name))))
+    return [head, *rows]
+
+
+def _origin(plan: Plan, path: Path) -> Origin | None:
+    if path in plan.origins:
+        return plan.origins[path]
+    return Origin("default") if len(path) == 3 and path[0] == "layers" else None
+
+
+def _at(values: object, path: Path) -> object:
+    for step in path:
+        if isinstance(values, dict) and step in values:
+            values = values[step]
+        elif isinstance(values, list) and isinstance(step, int) and step < len(values):
+            values = values[step]
+        else:
+            return None
+    return values
+
+
+def _row(name: str, value: object, origin: Origin | None) -> Text:
+    said = f"{name:<22}{_value(value)}"
+    return Text.assemble(f"{said:<{_LEFT}}", ("  " + str(origin or Origin("default")), "dim"))
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_value(item)}" for key, item in value.items()) + "}"
+    return value if isinstance(value, str) else shown(value)

@@ -1,0 +1,61 @@
+"""Spec → Plan: pure passes, one file each.
+
+inherit   every layer gets what the network says and it does not
+wire      names, who takes whose output, topological order
+adapt     a reshaping layer where kinds differ (image → flat), visibly
+infer     shapes and parameters, in order
+check     what can only be wrong in combination
+"""
+
+from pathlib import Path as FilePath
+
+from netspec.datasets import Places
+from netspec.plan import Plan
+from netspec.resolve.check import check
+from netspec.resolve.describe import describe
+from netspec.resolve.findings import Findings
+from netspec.resolve.infer import infer
+from netspec.resolve.inherit import inherit
+from netspec.resolve.wire import wire
+from netspec.shapes import FeedForward
+from netspec.spec import Spec
+
+__all__ = ["resolve"]
+
+DEFAULT_SEED = 0
+
+
+def resolve(spec: Spec, places: Places | None = None) -> Plan:
+    """What a spec means; `places` says where data files are looked for, the spec's own folder when nothing is said.
+
+    Raises: SpecError with every problem found. Shapes are only checked once the wiring is right.
+    """
+    findings = Findings(spec, places or Places(FilePath(), spec.source.folder))
+    described = describe(spec, findings)
+    layers = inherit(spec, findings)
+    wired = wire(spec, layers, described.inputs or {"input": FeedForward(1)}, findings)
+    nodes = infer(wired, described.inputs, findings) if wired and described.inputs else ()
+    if wired is None or described.inputs is None or len(nodes) < len(wired.wires):
+        findings.stop()
+        raise AssertionError("a pass gave up without saying why")
+    plan = Plan(
+        spec=spec,
+        name=findings.value("name", _name(spec)),
+        seed=findings.value("seed", DEFAULT_SEED),
+        data_type=findings.value("data_type", "float32"),
+        inputs=described.inputs,
+        nodes=nodes,
+        outputs=wired.outputs,
+        updater=spec.updater,
+        data=spec.data,
+        train=findings.block("train", spec.train),
+        origins=findings.origins,
+    )
+    findings.block("data", spec.data)
+    return check(plan, described.description, findings)
+
+
+def _name(spec: Spec) -> str:
+    """The file's name without its ending; `network` for a spec from elsewhere."""
+    stem = FilePath(spec.source.file).stem
+    return stem if stem and not stem.startswith("<") else "network"

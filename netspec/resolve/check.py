@@ -1,0 +1,127 @@
+"""What can only be wrong in combination: loss and activation, classes and outputs, data and split, training and updater."""
+
+from dataclasses import replace
+
+from netspec.datasets import Description, Split
+from netspec.errors import DataError, Path, Refused
+from netspec.layers import ScoredLayer, WeightedLayer
+from netspec.plan import BYTES, Node, Plan
+from netspec.resolve.findings import Findings
+from netspec.shapes import Convolutional, count
+from netspec.words import in_bytes
+
+MOST_BYTES = 10**12
+"""No layer's weights may be larger; whether the machine at hand can hold them is checked when a run starts."""
+
+LARGE_RATE = 10.0
+
+
+def check(plan: Plan, description: Description | None, findings: Findings) -> Plan:
+    """The plan with its warnings.
+
+    Raises: SpecError with everything that was found, by this pass and those before.
+    """
+    for node in plan.nodes:
+        if node.path:
+            _check_node(plan, node, node.path, description, findings)
+    for step in (_check_training, _check_rates):
+        step(plan, findings)
+    if plan.data and description:
+        for look in (_check_split, _check_stand_in, _check_batch):
+            look(plan, description, findings)
+    findings.stop()
+    return replace(plan, warnings=tuple(findings.warnings))
+
+
+def _check_node(plan: Plan, node: Node, path: Path, description: Description | None, findings: Findings) -> None:
+    size = node.size * BYTES[plan.data_type]
+    if size > MOST_BYTES:
+        findings.refuse(path, f"must fit a machine: its weights alone need {in_bytes(size)}", help="use a smaller n_out, or reduce its input first")
+    if plan.train and plan.train.batch_size < node.layer.least_batch:
+        rule = f"must be at least {node.layer.least_batch}: {node.name} compares the examples of a batch"
+        findings.refuse_once(("train", "batch_size"), f"{rule}, got {plan.train.batch_size}")
+    if isinstance(node.layer, ScoredLayer):
+        _check_loss(node, node.layer, path, findings)
+        if description and plan.outputs == (node.name,):
+            _check_labels(node, node.layer, description, findings)
+
+
+def _check_loss(node: Node, layer: ScoredLayer, path: Path, findings: Findings) -> None:
+    """DL4J's rules for output layers: a loss on probabilities needs an activation that gives some."""
+    loss, activation, here = layer.loss, layer.activation, (*path, "activation")
+    if loss.of == "classes" and not activation.distribution:
+        findings.refuse(here, f"must be a distribution over classes for the loss {loss.type}", got=activation.type, help="use activation: softmax")
+    elif loss.of == "probabilities" and activation.distribution:
+        findings.refuse(here, f"must give each output its own probability for the loss {loss.type}", got=activation.type, help="use activation: sigmoid")
+    elif loss.of == "probabilities" and not activation.probabilities:
+        findings.refuse(here, f"must give probabilities for the loss {loss.type}", got=activation.type, help="use activation: sigmoid")
+    if activation.distribution and count(node.output) == 1:
+        findings.refuse(here, f"must not be {activation.type} over a single output: it is always 1", help="use sigmoid with loss xent, or one output a class")
+
+
+def _check_labels(node: Node, layer: ScoredLayer, description: Description, findings: Findings) -> None:
+    outputs, classes, targets = count(node.output), description.classes, description.targets
+    path = (*(node.path or ()), "n_out" if "n_out" in type(layer).model_fields else "loss")
+    data = findings.spec.data
+    name = data.type if data else "the data"
+    if classes and outputs not in _fitting(classes, layer):
+        findings.refuse(path, f"must be {classes}, one output for each class of {name}", got=outputs)
+    if targets and layer.loss.of == "classes":
+        findings.refuse((*(node.path or ()), "loss"), f"must be a loss on values: the labels of {name} are {targets} numbers", got=layer.loss.type, help="use loss: mse")
+    elif targets and outputs != targets:
+        findings.refuse(path, f"must be {targets}, one output for each value of {name}", got=outputs)
+
+
+def _fitting(classes: int, layer: ScoredLayer) -> tuple[int, ...]:
+    return (1, 2) if classes == 2 and layer.loss.of == "probabilities" else (classes,)
+
+
+def _check_training(plan: Plan, findings: Findings) -> None:
+    if plan.train is None:
+        return
+    weighted = [node for node in plan.nodes if isinstance(node.layer, WeightedLayer) and node.parameters]
+    if any(isinstance(node.layer, WeightedLayer) and node.layer.updater is None for node in weighted):
+        findings.refuse(("updater",), "must be set to train", help="for example updater: adam")
+    if not any(isinstance(plan.node(name).layer, ScoredLayer) for name in plan.outputs if name in {node.name for node in plan.nodes}):
+        findings.refuse(("layers",), "must end in a layer with a loss to train", help="add {type: output, n_out: …, loss: …}")
+
+
+def _check_rates(plan: Plan, findings: Findings) -> None:
+    rate = plan.updater.learning_rate if plan.updater else None
+    if rate is not None and rate.start > LARGE_RATE:
+        findings.warn(("updater", "learning_rate"), f"learning_rate is unusually large: {rate.start:g}", "most updaters need less than 1")
+
+
+def _check_split(plan: Plan, description: Description, findings: Findings) -> None:
+    split = (plan.data and plan.data.split) or Split()
+    test = split.test or 0.0
+    if description.test is not None and "test" in split.model_fields_set:
+        findings.refuse(("data", "split", "test"), f"must be left out: {plan.data and plan.data.type} has a test part of its own", key=True)
+    if split.validation + test >= 1:
+        findings.refuse(("data", "split"), "must leave examples to train on", help=f"validation {split.validation:g} and test {test:g} are all of them")
+    best = plan.train is not None and "keep" in plan.train.model_fields_set and plan.train.keep == "best"
+    if best and not split.validation:
+        findings.refuse(("train", "keep"), "must be last without a validation split: there is no score to choose by", got="best", help="add data: {split: {validation: 0.1}}")
+
+
+def _check_stand_in(plan: Plan, description: Description, findings: Findings) -> None:
+    other = plan.data.otherwise if plan.data else None
+    if other is None:
+        return
+    try:
+        found = other.describe(findings.places)
+    except (Refused, DataError) as error:
+        findings.refuse(("data", "otherwise"), f"must be readable: {error}")
+        return
+    images = isinstance(found.shape, Convolutional) and isinstance(description.shape, Convolutional)
+    alike = found.shape == description.shape or (images and found.shape.dims[0] == description.shape.dims[0])
+    if not alike or (found.classes, found.targets) != (description.classes, description.targets):
+        findings.refuse(("data", "otherwise"), "must have the same kind of examples and as many classes", got=other.type)
+
+
+def _check_batch(plan: Plan, description: Description, findings: Findings) -> None:
+    if plan.train and description.train and plan.train.batch_size > description.train:
+        message = f"train.batch_size is larger than the data: {plan.train.batch_size:,} of {description.train:,} examples, one batch an epoch"
+        findings.warn(("train", "batch_size"), message)
+
+

@@ -1,0 +1,59 @@
+"""What the network is fed: the data set's own description, or the spec's `input`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from netspec.datasets import DataSet, Description, Places
+from netspec.errors import DataError, Refused
+from netspec.plan import Origin
+from netspec.resolve.findings import Findings
+from netspec.shapes import Convolutional, Shape
+from netspec.spec import Spec
+
+
+@dataclass(frozen=True)
+class Described:
+    """Shapes of the network's inputs (None when they cannot be known), and what the data set says of itself."""
+
+    inputs: Mapping[str, Shape] | None
+    description: Description | None
+
+
+def describe(spec: Spec, findings: Findings) -> Described:
+    """Find the shapes of the inputs, and compare `input` with `data` where both are said."""
+    said = spec.input
+    if spec.data is None:
+        if said is None:
+            findings.refuse((), "a spec must say `input`, or `data` that knows its own shape", help="for example input: 784, or data: {type: mnist}")
+        return Described(said, None)
+    description = _description(spec.data, findings.places, findings)
+    if description is None:
+        return Described(said, None)
+    if said is None:
+        findings.origins[("input",)] = Origin("inferred", spec.where(("data",)), f"from data {spec.data.type}")
+        return Described({"input": description.shape}, description)
+    if list(said.values()) != [description.shape]:
+        findings.refuse(("input",), f"must be {description.shape}, the shape of {spec.data.type}, or be left out", got=", ".join(map(str, said.values())))
+    return Described(said, description)
+
+
+def _description(data: DataSet, places: Places, findings: Findings) -> Description | None:
+    try:
+        found = data.describe(places)
+    except Refused as refusal:
+        findings.refused(("data",), refusal)
+        return None
+    except DataError as error:
+        findings.refuse(("data",), f"must be readable: {error}", help=error.help)
+        return None
+    return replace(found, shape=_resized(data, found.shape, findings))
+
+
+def _resized(data: DataSet, shape: Shape, findings: Findings) -> Shape:
+    if data.resize is None:
+        return shape
+    if not isinstance(shape, Convolutional):
+        findings.refuse(("data", "resize"), f"must be left out: {data.type} holds {shape.kind}, no images", key=True)
+        return shape
+    height, _, width = data.resize.partition("x")
+    return Convolutional(shape.channels, int(height), int(width))

@@ -1,0 +1,80 @@
+"""What the passes find out beside their result: problems, and where each value came from."""
+
+from typing import Any, TypeVar
+
+from netspec.component import Frozen, help_of
+from netspec.datasets import Places
+from netspec.errors import Path, Position, Problem, Refused, SpecError, dotted
+from netspec.plan import Origin
+from netspec.spec import Spec
+from netspec.words import shown
+
+Block = TypeVar("Block", bound=Frozen | None)
+
+
+class Findings:
+    """Collects problems and origins for one spec."""
+
+    def __init__(self, spec: Spec, places: Places) -> None:
+        self.spec, self.places = spec, places
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.origins: dict[Path, Origin] = {}
+
+    def refuse(self, path: Path, rule: str, *, got: object = None, help: str | None = None, key: bool = False, others: tuple[tuple[Path, str], ...] = ()) -> None:
+        """Note a problem at a path: `<path> <rule>, got <value>`."""
+        self.problems.append(self._problem(path, rule, got, help, key, others))
+
+    def refuse_once(self, path: Path, rule: str, *, help: str | None = None, others: tuple[tuple[Path, str], ...] = ()) -> None:
+        """Note a problem unless one is known at this path: several layers may meet it."""
+        if all(problem.path != self.spec.said_at(path) for problem in self.problems):
+            self.refuse(path, rule, help=help, others=others)
+
+    def warn(self, path: Path, message: str, help: str | None = None) -> None:
+        """Note something doubtful; it does not stop anything."""
+        problem = Problem(message, path, self.spec.where(path), help, "warning")
+        self.warnings.append(problem)
+
+    def refused(self, path: Path, refusal: Refused) -> None:
+        """Note a component's own refusal; `path` is where the component stands."""
+        field = tuple(part for part in refusal.field.split(".") if part)
+        self.refuse((*path, *field), refusal.rule, got=refusal.got, help=refusal.help)
+
+    def _problem(self, path: Path, rule: str, got: object, help: str | None, key: bool, others: tuple[tuple[Path, str], ...]) -> Problem:
+        said = self.spec.said_at(path)
+        message = f"{dotted(said)} {rule}".strip() + ("" if got is None else f", got {shown(got)}")
+        places = [(self.spec.where(other, key=True), words) for other, words in others]
+        known = tuple((place, words) for place, words in places if place is not None)
+        return Problem(message, said, self.spec.where(path, key=key), help, others=known)
+
+    def missing(self, path: Path, where: str = "") -> None:
+        """Note that a field of the layer at `path[:-1]` has to be said."""
+        owner = type(self.spec.layers[path[1]]) if path[:1] == ("layers",) and isinstance(path[1], int) else Spec
+        self.refuse(path, f"must be set{where}", help=help_of(owner, str(path[-1])))
+
+    def said(self, path: Path) -> Origin:
+        """The origin of a value that the spec says."""
+        where = self.spec.where(path)
+        return Origin("override" if where and where.override else "said", where)
+
+    def value(self, field: str, default: Any) -> Any:
+        """A top-level value or its default; its origin is noted."""
+        if field in self.spec.model_fields_set:
+            self.origins[(field,)] = self.said((field,))
+            return getattr(self.spec, field)
+        self.origins[(field,)] = Origin("default")
+        return default
+
+    def block(self, name: str, block: Block) -> Block:
+        """A block of the spec as it is; the origin of each of its values is noted."""
+        for field in type(block).model_fields if block is not None else ():
+            written = field in block.model_fields_set
+            self.origins[(name, field)] = self.said((name, field)) if written else Origin("default")
+        return block
+
+    def stop(self) -> None:
+        """Raise what was found. Raises: SpecError."""
+        if self.problems:
+            raise SpecError(self.problems)
+
+

@@ -1,0 +1,96 @@
+"""Shapes and parameters of every node, in topological order, with reshaping inserted where kinds differ."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netspec.errors import Path, Refused
+from netspec.layers import Inferred, Layer, WeightedLayer
+from netspec.plan import Node
+from netspec.resolve.adapt import adapter
+from netspec.resolve.findings import Findings
+from netspec.resolve.wire import Wire, Wired
+from netspec.shapes import Convolutional, Convolutional3D, FeedForward, Shape
+from netspec.words import listed
+
+
+@dataclass
+class _Walk:
+    """Where the walk through the network stands."""
+
+    shapes: dict[str, Shape]
+    nodes: list[Node] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+
+
+def infer(wired: Wired, inputs: Mapping[str, Shape], findings: Findings) -> tuple[Node, ...]:
+    """Nodes with their shapes; a layer whose input failed is skipped, so that one mistake is one message."""
+    walk = _Walk(dict(inputs), taken={wire.name for wire in wired.wires})
+    for wire in wired.wires:
+        if all(name in walk.shapes for name in wire.inputs):
+            _infer_one(wire, walk, findings)
+    return tuple(walk.nodes)
+
+
+def _infer_one(wire: Wire, walk: _Walk, findings: Findings) -> None:
+    names = tuple(_adapted(name, wire, walk, findings) for name in wire.inputs)
+    if None in names:
+        return
+    found = tuple(name for name in names if name)
+    shapes = tuple(walk.shapes[name] for name in found)
+    try:
+        inferred = _inferred(wire.layer, shapes)
+    except Refused as refusal:
+        findings.refused(wire.path, refusal)
+        return
+    _check_n_in(wire, found, shapes, findings)
+    _add(walk, Node(wire.name, wire.layer, found, shapes, inferred.output, inferred.parameters, wire.path))
+
+
+def _inferred(layer: Layer, shapes: tuple[Shape, ...]) -> Inferred:
+    dropout = getattr(layer, "dropout", None)
+    if dropout is not None:
+        dropout.check(shapes[0])
+    return layer.infer(*shapes)
+
+
+def _add(walk: _Walk, node: Node) -> None:
+    walk.nodes.append(node)
+    walk.shapes[node.name] = node.output
+
+
+def _adapted(name: str, wire: Wire, walk: _Walk, findings: Findings) -> str | None:
+    """The input's own name, or that of a reshaping node put between; None when no reshaping fits."""
+    shape = walk.shapes[name]
+    if isinstance(shape, wire.layer.takes):
+        return name
+    between = adapter(shape, wire.layer)
+    if between is None:
+        _refuse_kind(shape, name, wire.layer, wire.path, findings)
+        return None
+    note = f"{wire.name} takes {wire.layer.takes[0].kind}, {name} gives {shape.kind}"
+    node = Node(_free_name(between.type, walk.taken), between, (name,), (shape,), between.infer(shape).output, {}, None, note)
+    walk.taken.add(node.name)
+    _add(walk, node)
+    return node.name
+
+
+def _refuse_kind(shape: Shape, name: str, layer: Layer, path: Path, findings: Findings) -> None:
+    wanted = listed([kind.kind for kind in layer.takes])
+    image = isinstance(shape, FeedForward) and Convolutional in layer.takes
+    help_ = "write the input as channels x height x width, for example input: 1x28x28" if image else None
+    findings.refuse(path, f"must have {wanted} as input, and {name} gives {shape.kind} ({shape})", help=help_)
+
+
+def _free_name(tag: str, taken: set[str]) -> str:
+    return next(name for number in range(1, len(taken) + 2) if (name := f"{tag}_{number}") not in taken)
+
+
+def _check_n_in(wire: Wire, names: tuple[str, ...], shapes: tuple[Shape, ...], findings: Findings) -> None:
+    said = wire.layer.n_in if isinstance(wire.layer, WeightedLayer) else None
+    actual = _features(shapes[0])
+    if said is not None and said != actual:
+        findings.refuse((*wire.path, "n_in"), f"must be {actual}, what {names[0]} gives ({shapes[0]})", got=said, help="n_in follows from the layer before; leave it out")
+
+
+def _features(shape: Shape) -> int:
+    return shape.channels if isinstance(shape, Convolutional | Convolutional3D) else shape.size

@@ -1,0 +1,61 @@
+"""Every layer gets what the network says and it does not, else the default; each value's origin is noted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from netspec.component import Component, Inherit
+from netspec.errors import Path
+from netspec.layers import Layer, ScoredLayer, WeightedLayer
+from netspec.plan import Origin
+from netspec.resolve.findings import Findings
+from netspec.resolve.updaters import UPDATERS, updaters
+from netspec.spec import Spec
+
+
+def inherit(spec: Spec, findings: Findings) -> tuple[Layer, ...]:
+    """Every layer with its inheritable values filled in, in file order."""
+    for field in spec.model_fields_set - {"layers"}:
+        findings.origins[(field,)] = findings.said((field,))
+    filled, first = [], True
+    for index, layer in enumerate(spec.layers):
+        path: Path = ("layers", index)
+        for field in layer.model_fields_set - {"type"}:
+            findings.origins[(*path, field)] = findings.said((*path, field))
+        full = layer.model_copy(update=dict(_values(spec, layer, path, first, findings)))
+        if isinstance(full, WeightedLayer):
+            full, first = updaters(spec, full, path, findings), False
+        filled.append(full)
+    return tuple(filled)
+
+
+def inheritable(layer: type[Layer]) -> Iterator[tuple[str, Inherit]]:
+    """Fields of a layer that the network's value, or a default, can fill."""
+    for name, field in layer.model_fields.items():
+        marker = next((item for item in field.metadata if isinstance(item, Inherit)), None)
+        if marker:
+            yield name, marker
+
+
+def _values(spec: Spec, layer: Layer, path: Path, first: bool, findings: Findings) -> Iterator[tuple[str, Any]]:
+    defaults = layer.defaults()
+    for name, marker in inheritable(type(layer)):
+        if name in layer.model_fields_set or name in UPDATERS:
+            continue
+        takes = marker.from_network and not (first and marker.but_the_first)
+        if takes and name in spec.model_fields_set:
+            findings.origins[(*path, name)] = Origin("inherited", spec.where((name,)))
+            yield name, getattr(spec, name)
+        elif name in defaults:
+            findings.origins[(*path, name)] = Origin("default", note=_because(layer, name))
+            yield name, _parsed(layer, name, defaults[name])
+        elif name in layer.must_say:
+            findings.missing((*path, name), ", on the layer or network-wide")
+
+
+def _because(layer: Layer, name: str) -> str:
+    return f"follows from the loss {layer.loss.type}" if isinstance(layer, ScoredLayer) and name == "activation" else ""
+
+
+def _parsed(layer: Layer, name: str, raw: object) -> object:
+    family = type(layer).model_fields[name].annotation
+    return family.parse(raw) if isinstance(family, type) and issubclass(family, Component) else raw

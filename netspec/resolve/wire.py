@@ -1,0 +1,140 @@
+"""Names, who takes whose output, and an order in which every layer comes after its inputs.
+
+A list is a graph in which nobody said `input`: a layer without it takes the one before it.
+"""
+
+import keyword
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from netspec.errors import Path
+from netspec.layers import Layer, ScoredLayer
+from netspec.resolve.findings import Findings
+from netspec.spec import Spec
+from netspec.words import listed, nearest
+
+RESERVED = frozenset(
+    """T_destination activations add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dropouts
+    dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half input ipu
+    load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook
+    register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
+    register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook
+    register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
+    set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
+    clear copy fromkeys get items keys pop popitem setdefault update values""".split()
+)
+"""Names that torch's modules use themselves, so that no submodule can have them."""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A layer with its name and the names of its inputs."""
+
+    name: str
+    layer: Layer
+    inputs: tuple[str, ...]
+    path: Path
+
+
+@dataclass(frozen=True)
+class Wired:
+    """All layers in topological order, and the names of the outputs in file order."""
+
+    wires: tuple[Wire, ...]
+    outputs: tuple[str, ...]
+
+
+def wire(spec: Spec, layers: Iterable[Layer], inputs: Mapping[str, object], findings: Findings) -> Wired | None:
+    """Connect the layers; None when they cannot be (the findings say why)."""
+    known = len(findings.problems)
+    layers = tuple(layers)
+    names = _names(layers, inputs, findings)
+    wires = [
+        Wire(name, layer, _inputs(layer, index, names, tuple(inputs), findings), ("layers", index)) for index, (name, layer) in enumerate(zip(names, layers, strict=True))
+    ]
+    outputs = _outputs(spec, wires, findings)
+    if len(findings.problems) > known:
+        return None
+    ordered = _ordered(wires, inputs, findings)
+    _check_use(wires, outputs, inputs, findings)
+    return Wired(ordered, outputs) if len(findings.problems) == known else None
+
+
+def _names(layers: tuple[Layer, ...], inputs: Mapping[str, object], findings: Findings) -> list[str]:
+    counts, names = Counter[str](), list[str]()
+    said = {layer.name for layer in layers if layer.name}
+    for index, layer in enumerate(layers):
+        counts[layer.type] += 1
+        while not layer.name and f"{layer.type}_{counts[layer.type]}" in said:
+            counts[layer.type] += 1
+        name = layer.name or f"{layer.type}_{counts[layer.type]}"
+        if layer.name:
+            _check_name(name, index, names, inputs, findings)
+        names.append(name)
+    return names
+
+
+def _check_name(name: str, index: int, before: list[str], inputs: Mapping[str, object], findings: Findings) -> None:
+    here: Path = ("layers", index, "name")
+    if name in before:
+        first: Path = ("layers", before.index(name), "name")
+        findings.refuse(here, "must be a name of its own", got=name, others=((first, "first used here"),))
+    elif name in inputs:
+        findings.refuse(here, "must not be the name of an input", got=name)
+    elif name in RESERVED or name.startswith("__") or keyword.iskeyword(name):
+        findings.refuse(here, "must not be a name that torch's modules use themselves", got=name, help=f"for example {name.strip('_')}_1")
+
+
+def _inputs(layer: Layer, index: int, names: list[str], network: tuple[str, ...], findings: Findings) -> tuple[str, ...]:
+    here: Path = ("layers", index, "input")
+    if layer.input:
+        for word in layer.input:
+            if word not in names and word not in network:
+                close = nearest(word, [*names, *network])
+                findings.refuse(here, "must be the name of a layer or an input", got=word, help=f"did you mean `{close}`?" if close else None)
+        found = layer.input
+    elif index:
+        found = (names[index - 1],)
+    else:
+        found = network[:1]
+        if len(network) > 1:
+            findings.refuse(here, f"must be set: the network has several inputs ({listed(network, 'and')})")
+    if len(found) > 1 and not layer.several_inputs:
+        findings.refuse(here, f"must be one name: {layer.type} takes one input", got=list(found))
+    return found
+
+
+def _outputs(spec: Spec, wires: list[Wire], findings: Findings) -> tuple[str, ...]:
+    names = [wire.name for wire in wires]
+    for word in spec.outputs or ():
+        if word not in names:
+            close = nearest(word, names)
+            findings.refuse(("outputs",), "must name layers", got=word, help=f"did you mean `{close}`?" if close else None)
+    scored = tuple(wire.name for wire in wires if isinstance(wire.layer, ScoredLayer))
+    return spec.outputs or scored or (names[-1],)
+
+
+def _ordered(wires: list[Wire], inputs: Mapping[str, object], findings: Findings) -> tuple[Wire, ...]:
+    by_name = {wire.name: wire for wire in wires}
+    sorter = TopologicalSorter({wire.name: [name for name in wire.inputs if name not in inputs] for wire in wires})
+    try:
+        order = list(sorter.static_order())
+    except CycleError as error:
+        around = list(reversed(error.args[1]))
+        findings.refuse((*by_name[around[0]].path, "input"), f"must not lead back to the layer: {' → '.join(around)}")
+        return ()
+    return tuple(by_name[name] for name in order)
+
+
+def _check_use(wires: list[Wire], outputs: tuple[str, ...], inputs: Mapping[str, object], findings: Findings) -> None:
+    used = {name for wire in wires for name in wire.inputs}
+    for wire in wires:
+        if wire.name not in used and wire.name not in outputs:
+            findings.refuse(wire.path, f"must lead to an output, but nobody takes {wire.name}", help="remove it, name it as another layer's `input`, or list it under `outputs`")
+        if wire.name in used and isinstance(wire.layer, ScoredLayer):
+            findings.refuse(wire.path, f"must be the end of its branch: {wire.name} has a loss, yet another layer takes it")
+    for name in inputs:
+        if name not in used:
+            findings.refuse(("input", name), "must be taken by a layer", help=f"say `input: {name}` on the layer that reads it")

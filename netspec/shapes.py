@@ -1,0 +1,121 @@
+"""Semantic shapes of one example: a kind and its sizes, never a bare tuple.
+
+The kinds are DL4J's InputTypes. Arrays are laid out as PyTorch users have them, batch first:
+`FeedForward` N×F, `Recurrent` N×T×F, `Convolutional` N×C×H×W, `Convolutional3D` N×C×D×H×W.
+"""
+
+import re
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class FeedForward:
+    """A flat vector of `size` features."""
+
+    size: int
+    kind: ClassVar[str] = "a flat vector"
+
+    @property
+    def dims(self) -> tuple[int | None, ...]:
+        """Sizes of one example's array, in order; None where it varies."""
+        return (self.size,)
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+@dataclass(frozen=True)
+class Recurrent:
+    """A sequence of `length` steps (None: any number) with `size` features each."""
+
+    size: int
+    length: int | None = None
+    kind: ClassVar[str] = "a sequence"
+
+    @property
+    def dims(self) -> tuple[int | None, ...]:
+        """Sizes of one example's array, in order; None where it varies."""
+        return (self.length, self.size)
+
+    def __str__(self) -> str:
+        return f"{'T' if self.length is None else self.length}x{self.size}"
+
+
+@dataclass(frozen=True)
+class Convolutional:
+    """An image: channels × height × width."""
+
+    channels: int
+    height: int
+    width: int
+    kind: ClassVar[str] = "an image"
+
+    @property
+    def dims(self) -> tuple[int | None, ...]:
+        """Sizes of one example's array, in order."""
+        return (self.channels, self.height, self.width)
+
+    @property
+    def size(self) -> int:
+        """How many values one example holds."""
+        return self.channels * self.height * self.width
+
+    def __str__(self) -> str:
+        return f"{self.channels}x{self.height}x{self.width}"
+
+
+@dataclass(frozen=True)
+class Convolutional3D:
+    """A volume: channels × depth × height × width."""
+
+    channels: int
+    depth: int
+    height: int
+    width: int
+    kind: ClassVar[str] = "a volume"
+
+    @property
+    def dims(self) -> tuple[int | None, ...]:
+        """Sizes of one example's array, in order."""
+        return (self.channels, self.depth, self.height, self.width)
+
+    @property
+    def size(self) -> int:
+        """How many values one example holds."""
+        return self.channels * self.depth * self.height * self.width
+
+    def __str__(self) -> str:
+        return f"{self.channels}x{self.depth}x{self.height}x{self.width}"
+
+
+Shape = FeedForward | Recurrent | Convolutional | Convolutional3D
+_BY_RANK: dict[int, type[Shape]] = {1: FeedForward, 3: Convolutional, 4: Convolutional3D}
+_SIZES = re.compile(r"[1-9][0-9]{0,8}(x[1-9][0-9]{0,8})*")
+
+
+def parse_shape(text: str) -> Shape | None:
+    """Read `784` or `1x28x28`; None when the text is not a shape.
+
+    >>> parse_shape("1x28x28"), parse_shape("784"), parse_shape("28x")
+    (Convolutional(channels=1, height=28, width=28), FeedForward(size=784), None)
+    """
+    if not _SIZES.fullmatch(text):
+        return None
+    sizes = [int(part) for part in text.split("x")]
+    return from_sizes(sizes)
+
+
+def from_sizes(sizes: "list[int] | tuple[int, ...]") -> Shape | None:
+    """The shape of an array without its batch axis: 1 axis flat, 2 a sequence, 3 an image, 4 a volume."""
+    if len(sizes) == 2:
+        return Recurrent(size=sizes[1], length=sizes[0])
+    kind = _BY_RANK.get(len(sizes))
+    return kind(*sizes) if kind else None
+
+
+def count(shape: Shape) -> int | None:
+    """How many values one example holds; None where a length varies."""
+    dims = shape.dims
+    return None if None in dims else prod(size for size in dims if size is not None)

@@ -1,0 +1,201 @@
+"""The Spec: what a person wrote, typed and frozen, with nothing filled in.
+
+Network-wide settings stand at the top level, as in DL4J's builder; layers inherit what they do not set. Whether a
+field was said is in `model_fields_set`; filling in is the resolver's work.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, PrivateAttr, ValidationError
+
+from netspec.activations import Activation
+from netspec.component import Frozen, refuse, unset
+from netspec.datasets import DataSet
+from netspec.dropouts import Dropout
+from netspec.errors import Path, Position, Problem, SpecError
+from netspec.fields import Names, Size
+from netspec.flat_words import lift, said_at
+from netspec.initializers import Initializer
+from netspec.layers import Layer
+from netspec.refusals import problems_of
+from netspec.schedules import Coefficient
+from netspec.shapes import Recurrent, Shape, from_sizes, parse_shape
+from netspec.source import Source
+from netspec.updaters import Updater
+from netspec.weight_decay import WeightDecay
+
+DataType = Literal["float32", "float64", "float16", "bfloat16"]
+
+
+def _listed(value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        raise refuse("must be a list: begin each item with `- `", got=value)
+    return tuple(value)
+
+
+def _one_shape(value: object, at: tuple[str, ...]) -> Shape:
+    if isinstance(value, Shape):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        value = str(value)
+    if isinstance(value, Mapping):
+        return _sequence(value, at)
+    shape = parse_shape(value) if isinstance(value, str) else None
+    if shape is None:
+        raise refuse("must be sizes like 784 or 1x28x28", at=at, got=value, help="channels x height x width, without the batch")
+    return shape
+
+
+def _sequence(value: Mapping[str, Any], at: tuple[str, ...]) -> Shape:
+    size, length = value.get("size"), value.get("length")
+    whole = isinstance(size, int) and (length is None or isinstance(length, int)) and set(value) <= {"type", "size", "length"}
+    if value.get("type") != "recurrent" or not whole or size <= 0 or (length is not None and length <= 0):
+        raise refuse("must be {type: recurrent, size: …, length: …}", at=at, got=value, help="size: features of one step; length: steps, may be left out")
+    return Recurrent(size, length)
+
+
+def _inputs(value: Any) -> dict[str, Shape]:
+    if isinstance(value, Mapping) and "type" not in value:
+        return {name: _one_shape(item, (name,)) for name, item in value.items()}
+    return {"input": _one_shape(value, ())}
+
+
+Inputs = Annotated[dict[str, Shape], PlainValidator(_inputs), PlainSerializer(lambda shapes: {name: _written(shape) for name, shape in shapes.items()})]
+"""Shapes of the network's inputs by name; a single unnamed one is called `input`."""
+
+
+def _written(shape: Shape) -> object:
+    if isinstance(shape, Recurrent):
+        return {"type": "recurrent", "size": shape.size} | ({} if shape.length is None else {"length": shape.length})
+    return str(shape)
+
+
+class Training(Frozen):
+    """How a network is trained: the `train:` block."""
+
+    epochs: Size
+    """Passes over the training examples."""
+
+    batch_size: Size
+    """Examples in a batch; the last batch of an epoch may be smaller."""
+
+    shuffle: bool = True
+    """Whether each epoch sees the examples in a new order, a pure function of the seed and the epoch."""
+
+    drop_last: bool = False
+    """Whether a last batch smaller than `batch_size` is left out."""
+
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:[0-9]+)?)$")] = "auto"
+    """Where to train: auto (a GPU if there is one), cpu, cuda, cuda:1, mps."""
+
+    keep: Literal["best", "last"] = unset()
+    """Weights at the end: of the epoch with the best validation score (where there is a validation split), or of the last epoch."""
+
+
+class Spec(Frozen):
+    """A network and its training job, as written."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")] = unset()
+    """What the job is called; the run folder begins with it. Letters, digits, `_`, `-`, `.`, at most 64."""
+
+    seed: int = Field(default=None, ge=0, le=2**63 - 1)
+    """Seed of every random draw: initial weights, order, splits, dropout."""
+
+    data_type: DataType = unset()
+    """Number format of weights and activations."""
+
+    activation: Activation = unset()
+    """Activation of every layer that does not say its own; output and loss layers never take it."""
+
+    weight_init: Initializer = unset()
+    """Distribution of the initial weights of every layer that does not say its own."""
+
+    bias_init: Initializer = unset()
+    """Initial biases of every layer that does not say its own: a number or a distribution."""
+
+    updater: Updater = unset()
+    """Rule that turns gradients into steps: a word, with its settings beside it, or a mapping."""
+
+    bias_updater: Updater = unset()
+    """Updater of all biases, where it differs from that of the weights."""
+
+    l1: Coefficient = unset()
+    """L1 coefficient of weights: l1·|w| is added to the score."""
+
+    l2: Coefficient = unset()
+    """L2 coefficient of weights: ½·l2·w² is added to the score, l2·w to the gradient before the updater."""
+
+    weight_decay: WeightDecay = unset()
+    """Decoupled decay of weights, times the learning rate."""
+
+    l1_bias: Coefficient = unset()
+    """L1 coefficient of biases."""
+
+    l2_bias: Coefficient = unset()
+    """L2 coefficient of biases."""
+
+    weight_decay_bias: WeightDecay = unset()
+    """Decoupled decay of biases."""
+
+    dropout: Dropout = unset()
+    """Dropout on the input of every layer with weights but the first."""
+
+    input: Inputs = unset()
+    """Shape of one example where there is no `data`: 784, 1x28x28, {type: recurrent, size: 8}, or a map from input names to shapes."""
+
+    layers: Annotated[tuple[Layer, ...], BeforeValidator(_listed), Field(min_length=1)]
+    """The network, a list of layers; each takes the one before unless it says `input`."""
+
+    outputs: Names = unset()
+    """Names of the layers that are outputs; all output and loss layers when nothing is said."""
+
+    data: DataSet = unset()
+    """Where examples come from."""
+
+    train: Training = unset()
+    """How to train."""
+
+    _source: "Written" = PrivateAttr(default_factory=lambda: Written())
+
+    @property
+    def source(self) -> Source:
+        """Where each value was written."""
+        return self._source.source
+
+    def where(self, path: Path, *, key: bool = False) -> Position | None:
+        """Where the value at a path stands, if the spec came from a text."""
+        return self.source.position(self.said_at(path), key=key)
+
+    def said_at(self, path: Path) -> Path:
+        """The path a value was written at: words beside a bare updater belong to it but stand beside it."""
+        return said_at(path, self._source.moved)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where a Spec was written; equal to any other, since it is no part of what the spec says."""
+
+    source: Source = field(default_factory=lambda: Source({}), compare=False)
+    moved: Mapping[Path, Path] = field(default_factory=dict, compare=False)
+
+
+def parse(source: Source) -> Spec:
+    """Read the meaning of a Source.
+
+    Raises: SpecError with every problem of the file, those of the reading included.
+    """
+    lifted = lift(source)
+    problems: list[Problem] = [*source.problems, *lifted.problems]
+    try:
+        spec = Spec.model_validate(lifted.values)
+    except ValidationError as error:
+        found = problems_of(error, Spec, lifted, source)
+        known = {problem.path for problem in problems}
+        problems += [problem for problem in found if problem.path not in known]
+        raise SpecError(problems) from None
+    if problems:
+        raise SpecError(problems)
+    spec._source = Written(source, lifted.moved)
+    return spec

@@ -1,0 +1,43 @@
+"""What other tools call the words of a spec, so that an error can say `called n_out here`."""
+
+_OURS = {
+    "n_out": "nOut units out_features filters out_channels num_units hidden_size neurons width",
+    "n_in": "nIn in_features in_channels input_size inputs",
+    "learning_rate": "lr learningRate eta alpha_lr",
+    "momentum": "mu",
+    "updater": "optimizer optimiser optim solver",
+    "kernel": "kernel_size kernelSize filter_size",
+    "stride": "strides",
+    "padding": "pad pads",
+    "weight_init": "weightInit kernel_initializer init initializer initialization",
+    "bias_init": "biasInit bias_initializer",
+    "has_bias": "hasBias bias use_bias",
+    "dropout": "dropOut drop_out dropout_rate",
+    "rate": "p prob probability",
+    "loss": "lossFunction loss_function lossFn criterion objective",
+    "activation": "activationFn activation_function act nonlinearity",
+    "batch_size": "batch batchSize minibatch mini_batch minibatch_size",
+    "epochs": "numEpochs nEpochs num_epochs max_epochs n_epochs",
+    "layers": "layer network model modules list",
+    "data": "dataset data_set datasets train_data",
+    "train": "training trainer fit",
+    "seed": "random_seed rng_seed randomSeed",
+    "epsilon": "eps",
+    "pooling": "poolingType pool pooling_type",
+    "rms_decay": "rmsDecay",
+    "input": "input_shape inputType input_type inputShape input_size",
+    "l2": "L2 l2_regularization weight_penalty",
+    "weight_decay": "weightDecay",
+    "device": "accelerator",
+    "shuffle": "randomize",
+}
+_BY_FOREIGN = {foreign: [ours for ours, words in _OURS.items() if foreign in words.split()] for words in _OURS.values() for foreign in words.split()}
+
+
+def ours(foreign: str, among: "set[str] | frozenset[str]") -> str | None:
+    """Our word for another tool's, if the place at hand has it.
+
+    >>> ours("units", {"n_out", "type"}), ours("units", {"rate"})
+    ('n_out', None)
+    """
+    return next((word for word in _BY_FOREIGN.get(foreign, ()) if word in among), None)

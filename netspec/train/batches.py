@@ -1,0 +1,83 @@
+"""Batches of one part of the data: gathered from tensors on the device, or taken from a user's DataLoader."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from netspec.seeds import stream
+from netspec.train.data import Part, Scaling
+
+Batch = tuple[Tensor, Tensor]
+
+
+class Batches(Protocol):
+    """A source of batches, the same for the same epoch."""
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        ...
+
+    def epoch(self, number: int) -> Iterator[Batch]:
+        """Features and labels, batch by batch, on the training device."""
+        ...
+
+
+def order(seed: int, epoch: int, examples: int) -> Tensor:
+    """The order of the examples in an epoch, a pure function of its arguments: a permutation of 0 … examples−1."""
+    return torch.randperm(examples, generator=torch.Generator().manual_seed(stream(seed, "order", epoch)))
+
+
+@dataclass(frozen=True)
+class Resident:
+    """A whole part as tensors on the device; a batch is one gather."""
+
+    part: Part
+    batch_size: int
+    dtype: torch.dtype
+    scaling: Scaling | None = None
+    seed: int | None = None
+    """Seed of the order; None keeps the stored order."""
+
+    drop_last: bool = False
+
+    def __len__(self) -> int:
+        whole, rest = divmod(len(self.part), self.batch_size)
+        return whole + (rest > 0 and not self.drop_last)
+
+    def epoch(self, number: int) -> Iterator[Batch]:
+        """Features in the network's format, scaled, and labels."""
+        features, labels = self.part.features, self.part.labels
+        if self.seed is None:
+            yield from ((self._ready(features[rows]), labels[rows]) for rows in self._slices())
+            return
+        permutation = order(self.seed, number, len(self.part)).to(features.device)
+        for rows in self._slices():
+            chosen = permutation[rows]
+            yield self._ready(features.index_select(0, chosen)), labels.index_select(0, chosen)
+
+    def _slices(self) -> Iterator[slice]:
+        return (slice(start * self.batch_size, (start + 1) * self.batch_size) for start in range(len(self)))
+
+    def _ready(self, features: Tensor) -> Tensor:
+        return self.scaling(features, self.dtype) if self.scaling else features.to(self.dtype)
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A user's DataLoader; its order and batch size are its own."""
+
+    loader: Any
+    device: torch.device
+    dtype: torch.dtype
+
+    def __len__(self) -> int:
+        return len(self.loader)
+
+    def epoch(self, number: int) -> Iterator[Batch]:
+        """The loader's batches, moved to the device."""
+        for features, labels in self.loader:
+            moved = labels.to(self.device)
+            yield features.to(self.device, self.dtype), moved.to(self.dtype) if moved.is_floating_point() else moved.long()

@@ -1,0 +1,29 @@
+"""Which device to train on, and what to say when it is not there."""
+
+import torch
+
+from netspec.errors import Problem, SpecError
+from netspec.plan import Plan
+from netspec.words import listed
+
+
+def available() -> list[str]:
+    """Devices of this machine, as a spec names them."""
+    cuda = [f"cuda:{number}" for number in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    return ["cpu", *cuda, *(["mps"] if torch.backends.mps.is_available() else [])]
+
+
+def choose(plan: Plan, override: str | None = None) -> torch.device:
+    """The device a plan asks for; `auto` is a GPU if there is one.
+
+    Raises: SpecError when this machine does not have it.
+    """
+    asked = override or (plan.train.device if plan.train else "auto")
+    there = available()
+    if asked == "auto":
+        return torch.device(there[1] if len(there) > 1 else "cpu")
+    if asked in there or (asked == "cuda" and "cuda:0" in there):
+        return torch.device(asked)
+    where = plan.spec.where(("train", "device")) if override is None else None
+    message = f"train.device must be there on this machine, got {asked}"
+    raise SpecError([Problem(message, ("train", "device"), where, f"there is {listed(there, 'and')}; auto takes the best")])

@@ -1,0 +1,39 @@
+"""What training leaves behind, in numbers: one record an epoch."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training examples."""
+
+    epoch: int
+    """Counted from 1."""
+
+    loss: float
+    """Mean training loss over the epoch's batches, without regularisation, while the weights were changing."""
+
+    score: float
+    """The loss plus what regularisation adds to it, at the end of the epoch."""
+
+    seconds: float
+    examples: int
+    learning_rate: float | None
+    """Of the first parameter group, at the epoch's last step."""
+
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, without those that are not there."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass
+class History:
+    """All epochs of a training, oldest first."""
+
+    epochs: list[Epoch] = field(default_factory=list)
+    best: int | None = None
+    """Epoch whose weights were kept, where a validation part decided."""

@@ -1,0 +1,36 @@
+"""What all tests share: the folder beside the repository, and golden files."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).resolve().parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write what the code says now into tests/golden; review the difference")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """`../shared` beside the repository: reference texts and DL4J's recordings."""
+    folder = Path(__file__).resolve().parents[1] / ".." / "shared"
+    if not folder.is_dir():
+        pytest.skip("needs ../shared beside the repository")
+    return folder
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """`golden(name, text)`: the text is what tests/golden/<name> holds."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text + "\n", encoding="utf-8")
+        assert path.is_file(), f"{path.name} is missing; write it with --update-golden and review it"
+        assert text + "\n" == path.read_text(encoding="utf-8")
+
+    return compare

@@ -1,0 +1,195 @@
+"""Updaters against their rules, written out once more in numpy from DL4J's documentation (dl4j.md, 4.3)."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from netspec.updaters import Updater
+
+STEPS = 10
+RATE, OTHER_RATE, L2 = 0.1, 0.03, 0.05
+
+
+def sgd(lr, momentum) -> Iterator:
+    gradient, step = yield
+    while True:
+        gradient, step = yield lr(step) * gradient
+
+
+def nesterovs(lr, momentum) -> Iterator:
+    velocity = 0.0
+    gradient, step = yield
+    while True:
+        old, mu = velocity, momentum(step)
+        velocity = mu * old - lr(step) * gradient
+        gradient, step = yield mu * old - (1 + mu) * velocity
+
+
+def adam(lr, momentum, *, beta1=0.9, beta2=0.999, epsilon=1e-8) -> Iterator:
+    m = v = 0.0
+    gradient, step = yield
+    while True:
+        t = step + 1
+        m, v = beta1 * m + (1 - beta1) * gradient, beta2 * v + (1 - beta2) * gradient**2
+        rate = lr(step) * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+        gradient, step = yield rate * m / (np.sqrt(v) + epsilon)
+
+
+def adagrad(lr, momentum, *, epsilon=1e-6) -> Iterator:
+    history = 1e-6
+    gradient, step = yield
+    while True:
+        history = history + gradient**2
+        gradient, step = yield lr(step) * gradient / (np.sqrt(history) + epsilon)
+
+
+def rmsprop(lr, momentum, *, rms_decay=0.95, epsilon=1e-8) -> Iterator:
+    history = epsilon
+    gradient, step = yield
+    while True:
+        history = rms_decay * history + (1 - rms_decay) * gradient**2
+        gradient, step = yield lr(step) * gradient / (np.sqrt(history) + epsilon)
+
+
+RULES = {"sgd": sgd, "nesterovs": nesterovs, "adam": adam, "adagrad": adagrad, "rmsprop": rmsprop}
+SETTINGS = [
+    ("sgd", {}),
+    ("nesterovs", {}),
+    ("adam", {}),
+    ("adam", {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-3}),
+    ("adagrad", {}),
+    ("adagrad", {"epsilon": 1e-2}),
+    ("rmsprop", {}),
+    ("rmsprop", {"rms_decay": 0.7, "epsilon": 1e-2}),
+]
+
+
+def gradients(shape: tuple[int, ...], seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(STEPS, *shape))
+
+
+def expected(rule: Iterator, start: np.ndarray, given: np.ndarray, l2: float) -> np.ndarray:
+    """Weights after every gradient: g + l2·w goes into the rule, its update is subtracted."""
+    next(rule)
+    weight, path = start.copy(), []
+    for step, gradient in enumerate(given):
+        weight = weight - rule.send((gradient + l2 * weight, step))
+        path.append(weight)
+    return np.stack(path)
+
+
+class Trained:
+    """Two groups under one optimizer: weights with L2 and a bias without, at rates of their own."""
+
+    def __init__(self, updater: Updater, start: list[np.ndarray], momentum: float = 0.9) -> None:
+        self.weights = [torch.nn.Parameter(torch.tensor(values)) for values in start]
+        self.has_momentum = "momentum" in updater.scheduled
+        rest = {"momentum": momentum} if self.has_momentum else {}
+        groups = [
+            {"params": [weight], "names": [str(index)], "l1": 0.0, "lr": rate, "weight_decay": l2, **rest}
+            for index, (weight, rate, l2) in enumerate(zip(self.weights, (RATE, OTHER_RATE), (L2, 0.0), strict=True))
+        ]
+        self.optimizer = updater.build(groups)
+
+    def run(self, given: list[np.ndarray], rate: Callable[[int], float], momentum: Callable[[int], float], steps=range(STEPS)) -> list[np.ndarray]:
+        """Set the rates, take the gradients, step; the path of every parameter."""
+        path = [[], []]
+        for step in steps:
+            for group, base in zip(self.optimizer.param_groups, (RATE, OTHER_RATE), strict=True):
+                group["lr"] = base * rate(step)
+                if self.has_momentum:
+                    group["momentum"] = momentum(step)
+            for weight, values in zip(self.weights, given, strict=True):
+                weight.grad = torch.tensor(values[step])
+            self.optimizer.step()
+            for weight, points in zip(self.weights, path, strict=True):
+                points.append(weight.detach().numpy().copy())
+        return [np.stack(points) for points in path]
+
+
+START = [np.random.default_rng(1).normal(size=(4, 3)), np.random.default_rng(2).normal(size=(3,))]
+GIVEN = [gradients((4, 3), 3), gradients((3,), 4)]
+STAYS, HALVES = (lambda step: 1.0), (lambda step: 0.5 ** (step // 4))
+HALVING = {"type": "step", "initial": RATE, "decay": 0.5, "every": 4}
+
+
+def check(updater: Updater, rule: Callable, settings: dict, rate: Callable[[int], float], momentum: Callable[[int], float]) -> None:
+    paths = Trained(updater, START, momentum(0)).run(GIVEN, rate, momentum)
+    for path, start, given, base, l2 in zip(paths, START, GIVEN, (RATE, OTHER_RATE), (L2, 0.0), strict=True):
+        reference = expected(rule(lambda step, base=base: base * rate(step), momentum, **settings), start, given, l2)
+        np.testing.assert_allclose(path, reference, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(("tag", "settings"), SETTINGS)
+@pytest.mark.parametrize(("said", "rate"), [(RATE, STAYS), (HALVING, HALVES)], ids=["constant", "step"])
+def test_ten_steps_are_those_of_the_rule(tag, settings, said, rate):
+    updater = Updater.parse({"type": tag, "learning_rate": said, **settings})
+    check(updater, RULES[tag], settings, rate, lambda step: 0.9)
+
+
+@pytest.mark.parametrize(("said", "rate"), [(RATE, STAYS), (HALVING, HALVES)], ids=["constant", "step"])
+@pytest.mark.parametrize("values", [{"0": 0.9, "3": 0.5, "7": 0.0}, {"0": 0.0, "3": 0.9, "5": 0.0, "8": 0.5}], ids=["falls", "starts at 0"])
+def test_momentum_may_follow_a_schedule_too(said, rate, values):
+    updater = Updater.parse({"type": "nesterovs", "learning_rate": said, "momentum": {"type": "map", "values": values}})
+    check(updater, nesterovs, {}, rate, updater.momentum.after)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5])
+def test_momentum_that_stays_is_the_rule_too(momentum):
+    updater = Updater.parse({"type": "nesterovs", "learning_rate": RATE, "momentum": momentum})
+    check(updater, nesterovs, {}, STAYS, lambda step: momentum)
+
+
+def test_the_learning_rate_of_a_layer_may_change_under_an_updater_that_says_none():
+    check(Updater.parse("nesterovs"), nesterovs, {}, HALVES, lambda step: 0.9)
+
+
+def test_adamw_with_the_decay_of_the_layers_is_that_of_torch():
+    """Decay is taken off the weights alone, at lr·0.01, by whoever calls the optimizer."""
+    updater, decay = Updater.parse({"type": "adamw", "epsilon": 1e-3}), 0.01
+    ours = [torch.nn.Parameter(torch.tensor(values)) for values in START]
+    theirs = [torch.nn.Parameter(torch.tensor(values)) for values in START]
+    optimizer = updater.build([{"params": [weight], "lr": RATE, "weight_decay": 0.0} for weight in ours])
+    oracle = torch.optim.AdamW([{"params": theirs[:1]}, {"params": theirs[1:], "weight_decay": 0.0}], lr=RATE, weight_decay=decay, eps=1e-3)
+    for step in range(STEPS):
+        for weight, twin, values in zip(ours, theirs, GIVEN, strict=True):
+            weight.grad, twin.grad = torch.tensor(values[step]), torch.tensor(values[step])
+        with torch.no_grad():
+            ours[0].mul_(1 - RATE * decay)
+        optimizer.step()
+        oracle.step()
+        for weight, twin in zip(ours, theirs, strict=True):
+            torch.testing.assert_close(weight, twin, rtol=1e-12, atol=1e-12)
+
+
+def test_l2_of_adamw_goes_into_the_gradient():
+    """Coupled, as torch's Adam does it with the same coefficient."""
+    updater = Updater.parse({"type": "adamw", "learning_rate": RATE})
+    weight, twin = (torch.nn.Parameter(torch.tensor(START[0])) for _ in range(2))
+    optimizer, oracle = updater.build([{"params": [weight], "lr": RATE, "weight_decay": L2}]), torch.optim.Adam([twin], lr=RATE, weight_decay=L2)
+    for values in GIVEN[0]:
+        weight.grad, twin.grad = torch.tensor(values), torch.tensor(values)
+        optimizer.step()
+        oracle.step()
+    torch.testing.assert_close(weight, twin, rtol=1e-12, atol=1e-12)
+
+
+def test_the_first_update_of_each_rule_by_hand():
+    """Gradient 2, rate 0.1: written out with the defaults, as a check of the references above."""
+    by_hand = {
+        "sgd": 0.1 * 2,
+        "nesterovs": (1 + 0.9) * 0.1 * 2,
+        "adam": 0.1 * np.sqrt(0.001) / 0.1 * 0.2 / (np.sqrt(0.004) + 1e-8),
+        "adamw": 0.1 * 2 / (2 + 1e-8),
+        "adagrad": 0.1 * 2 / (np.sqrt(1e-6 + 4) + 1e-6),
+        "rmsprop": 0.1 * 2 / (np.sqrt(0.95 * 1e-8 + 0.05 * 4) + 1e-8),
+    }
+    for tag, update in by_hand.items():
+        weight = torch.nn.Parameter(torch.tensor([1.0], dtype=torch.float64))
+        weight.grad = torch.tensor([2.0], dtype=torch.float64)
+        updater = Updater.parse({"type": tag, "learning_rate": 0.1})
+        momentum = {"momentum": 0.9} if tag == "nesterovs" else {}
+        updater.build([{"params": [weight], "lr": 0.1, "weight_decay": 0.0, **momentum}]).step()
+        assert weight.item() == pytest.approx(1 - update, rel=1e-12), tag
