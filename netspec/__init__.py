@@ -1,10 +1,10 @@
 """Write a network and its training job in one YAML file; netspec checks, builds, trains and evaluates it on PyTorch.
 
-    from netspec import build, load
+from netspec import build, load
 
-    model = build(load("specs/mlp_single_layer.yaml"))
-    model.fit()
-    print(model.evaluate().table())
+model = build(load("specs/mlp_single_layer.yaml"))
+model.fit()
+print(model.evaluate().table())
 """
 
 from importlib import import_module

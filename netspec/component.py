@@ -7,6 +7,7 @@ a layer defined in a test, in a plug-in file or in an installed package (entry-p
 """
 
 import ast
+import builtins
 import importlib
 import importlib.util
 import inspect
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
@@ -23,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, Validat
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from netspec.errors import UsageError
-from netspec.words import nearest
+from netspec.words import nearest, with_article
 
 T = TypeVar("T")
 
@@ -56,7 +58,7 @@ class Frozen(BaseModel):
 
 def refuse(message: str, *, kind: str = "rule", help: str | None = None, at: tuple[str | int, ...] = (), got: object = None) -> ValidationError:
     """A refusal for use inside validators, `message` in the grammar `must <rule>`, placed at the field `at`."""
-    error = PydanticCustomError(kind, "{message}", {"message": message, "help": help})  # type: ignore[arg-type]  # the message is a template by design
+    error = PydanticCustomError(kind, "{message}", {"message": message, "help": help})
     return ValidationError.from_exception_data("spec", [InitErrorDetails(type=error, loc=at, input=got)])
 
 
@@ -72,7 +74,7 @@ class Component(Frozen):
     alias: ClassVar[str | None] = None
     """A second word for the same component; it is replaced by the tag on load."""
 
-    registry: ClassVar[dict[str, type["Component"]]] = {}
+    registry: ClassVar[dict[str, builtins.type["Component"]]] = {}
     """Members defined so far, by tag and alias; one dictionary for each family."""
 
     type: str
@@ -98,16 +100,16 @@ class Component(Frozen):
         return sorted({*_listing(cls.family), *_plugins(cls.family), *(member.tag() or "" for member in cls.registry.values())})
 
     @classmethod
-    def member(cls, tag: str) -> "type[Self] | None":
+    def member(cls, tag: str) -> "builtins.type[Self] | None":
         """The component called `tag`, importing at most its own module; None when there is none."""
         for look in (_nothing, _import_module, _import_plugin, _import_family):
             look(cls.family, tag)
-            if found := cls.registry.get(tag):
-                return found  # type: ignore[return-value]  # the registry of a family holds only its members
+            if (found := cls.registry.get(tag)) and issubclass(found, cls):
+                return found
         return None
 
     @classmethod
-    def members(cls) -> "list[type[Self]]":
+    def members(cls) -> "list[builtins.type[Self]]":
         """Every member, imported; for listings only."""
         return [member for tag in cls.tags() if (member := cls.member(tag))]
 
@@ -132,9 +134,10 @@ class Component(Frozen):
             return value
         plain = cls.from_plain(value)
         if isinstance(plain, str):
-            return cls._known(plain, at=()).model_validate({})
+            member = cls._known(plain, at=())
+            return member.model_validate({"type": member.tag()})
         if not isinstance(plain, Mapping):
-            raise refuse(f"must be the name of a {cls.noun} or a mapping with `type`", kind="component", got=value)
+            raise refuse(f"must be the name of {with_article(cls.noun)} or a mapping with `type`", kind="component", got=value)
         if not isinstance(plain.get("type"), str):
             raise cls._untyped(plain)
         member = cls._known(plain["type"], at=("type",))
@@ -144,14 +147,14 @@ class Component(Frozen):
     def _untyped(cls, plain: Mapping[str, object]) -> ValidationError:
         names = ", ".join(cls.tags()[:40])
         if "type" in plain:
-            return refuse(f"must be the name of a {cls.noun}", at=("type",), got=plain["type"], help=f"one of {names}")
-        return refuse(f"must have a `type`, the name of a {cls.noun}", kind="untyped", help=f"one of {names}")
+            return refuse(f"must be the name of {with_article(cls.noun)}", at=("type",), got=plain["type"], help=f"one of {names}")
+        return refuse(f"must have a `type`, the name of {with_article(cls.noun)}", kind="untyped", help=f"one of {names}")
 
     @classmethod
-    def _known(cls, word: str, at: tuple[str, ...]) -> type[Self]:
+    def _known(cls, word: str, at: tuple[str, ...]) -> builtins.type[Self]:
         member = cls.member(word)
         if member is None:
-            raise refuse(f"must be the name of a {cls.noun}", at=at, got=word, help=cls._suggestion(word))
+            raise refuse(f"must be the name of {with_article(cls.noun)}", at=at, got=word, help=cls._suggestion(word))
         return member
 
     @classmethod
@@ -234,7 +237,7 @@ def _field_docs(cls: type) -> dict[str, str]:
         return {}
     return {
         said.target.id: " ".join(str(doc.value.value).split())
-        for said, doc in zip(body, body[1:], strict=False)
+        for said, doc in pairwise(body)
         if isinstance(said, ast.AnnAssign) and isinstance(said.target, ast.Name)
         if isinstance(doc, ast.Expr) and isinstance(doc.value, ast.Constant)
     }

@@ -158,7 +158,6 @@ def _alike(one: Updater, other: Updater) -> bool:
     return changing[0] == changing[1] and one.model_copy(update=same) == other.model_copy(update=same)
 
 
-
 @dataclass(frozen=True)
 class Scorer:
     """The data loss of the network: each output's own, times its weight, summed; a mean over the examples."""

@@ -15,11 +15,11 @@ from torch.utils.data import DataLoader, Dataset
 
 from netspec.construct import DTYPES, build_network, build_optimizer, build_scorer
 from netspec.datasets import Places
-from netspec.places import data_places
 from netspec.errors import DataError, UsageError
 from netspec.layers import ScoredLayer
 from netspec.metrics.classification import Classification
 from netspec.metrics.regression import Regression
+from netspec.places import data_places
 from netspec.plan import Plan
 from netspec.read import Readable, plan_of
 from netspec.report.evaluation import plain_text
@@ -118,12 +118,14 @@ class Model:
         Raises: Diverged, DataError, UsageError.
         """
         trainer, settings = self._training(), self.plan.train
+        batches: Batches
+        validation: Validation | None = None
         epochs = epochs or (settings.epochs if settings else 1)
         size = batch_size or (settings.batch_size if settings else 32)
         if data is None:
             batches, validation = self._own_batches(size), self._validation()
         else:
-            batches, validation = self._batches(data, labels, size), None
+            batches = self._batches(data, labels, size)
         self._check_batches(batches)
         history = fit(trainer, batches, epochs=epochs, seed=self.plan.seed, validation=validation, watcher=watcher)
         self.history.epochs += history.epochs
@@ -214,7 +216,9 @@ class Model:
             raise DataError(f"features and labels must be as many, got {len(part.features)} and {len(part.labels)}")
         settings = self.plan.train
         shuffle = shuffle and (settings is None or settings.shuffle)
-        return Resident(part.to(self.device), size, self._dtype, seed=self.plan.seed if shuffle else None, drop_last=shuffle and bool(settings and settings.drop_last))
+        return Resident(
+            part.to(self.device), size, self._dtype, seed=self.plan.seed if shuffle else None, drop_last=shuffle and bool(settings and settings.drop_last)
+        )
 
     def _collected(self, dataset: Dataset[Any]) -> Part:
         pieces = list(DataLoader(dataset, batch_size=EVALUATION_BATCH))

@@ -23,7 +23,8 @@ class Step:
     noise: nn.Module | None = None
     activation: nn.Module | None = None
 
-    def __call__(self, values: dict[str, Tensor]) -> None:
+    def run(self, values: dict[str, Tensor]) -> None:
+        """Compute this step and add its result to `values`."""
         arrays = [values[name] for name in self.inputs]
         if self.noise is not None:
             arrays[0] = self.noise(arrays[0])
@@ -56,7 +57,7 @@ class Network(nn.Module):
         """Pre-activations of the outputs."""
         values = dict(input) if isinstance(input, Mapping) else {self.inputs[0]: input}
         for step in self.steps:
-            step(values)
+            step.run(values)
         if len(self.outputs) == 1:
             return values[self.outputs[0]]
         return {name: values[name] for name in self.outputs}

@@ -44,7 +44,7 @@ def read_scalar(text: str, *, plain: bool) -> tuple[int | float | str | bool | N
     if _DATE.fullmatch(text):
         return text, Complaint(f"must not be a date, got {text}", f'quote it if it is text: "{text}"')
     if text[0] in "“”‘’„«":
-        return text[1:-1], Complaint(f"must not begin with a typographic quote, got {text}", 'use plain quotes, " or \', or none')
+        return text[1:-1], Complaint(f"must not begin with a typographic quote, got {text}", "use plain quotes, \" or ', or none")
     return text, None
 
 

@@ -77,7 +77,9 @@ def _not_a_mapping(value: object, file: str, lines: tuple[str, ...]) -> Problem:
         return Problem("a spec must say something, got an empty file", position=where, help="`netspec init` writes a first one")
     kind = {list: "a list", str: "a text"}.get(type(value), "one value")
     glued = isinstance(value, str) and ":" in value and ": " not in value
-    return Problem(f"a spec must be a mapping of keys to values, got {kind}", position=where, help="a colon needs a space after it" if glued else "begin with `layers:`")
+    return Problem(
+        f"a spec must be a mapping of keys to values, got {kind}", position=where, help="a colon needs a space after it" if glued else "begin with `layers:`"
+    )
 
 
 def from_file(path: FilePath) -> Source:

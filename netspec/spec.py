@@ -21,7 +21,7 @@ from netspec.initializers import Initializer
 from netspec.layers import Layer
 from netspec.refusals import problems_of
 from netspec.schedules import Coefficient
-from netspec.shapes import Recurrent, Shape, from_sizes, parse_shape
+from netspec.shapes import Recurrent, Shape, parse_shape
 from netspec.source import Source
 from netspec.updaters import Updater
 from netspec.weight_decay import WeightDecay

@@ -54,6 +54,15 @@ def listed(names: Iterable[str], last: str = "or") -> str:
     return f"{', '.join(head)} {last} {tail}" if head else tail
 
 
+def with_article(noun: str) -> str:
+    """A noun with `a` or `an`.
+
+    >>> with_article("layer"), with_article("updater")
+    ('a layer', 'an updater')
+    """
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
 def plural(count: int, noun: str) -> str:
     """A count with its noun.
 

@@ -6,6 +6,7 @@ progress and complaints to stderr.
 
 import os
 import sys
+from typing import Any
 
 from netspec.errors import NetspecError
 
@@ -24,7 +25,6 @@ def invoke(arguments: list[str]) -> int:
     from netspec.cli.app import app
     from netspec.cli.complaint import complain
 
-    usage_error = typer.BadParameter.__mro__[2]  # the base of typer's own refusals, which it does not export
     try:
         code = int(app(args=arguments, prog_name="netspec", standalone_mode=False) or 0)
         sys.stdout.flush()
@@ -38,7 +38,10 @@ def invoke(arguments: list[str]) -> int:
         # Whoever read our output has left; nothing is wrong, and flushing at exit must not complain either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except usage_error as error:
-        error.show()  # type: ignore[attr-defined]  # every one of typer's refusals has it
-        return 2
+    except Exception as error:
+        if isinstance(error, typer.BadParameter.__mro__[2]):  # typer's own refusals, whose base it does not export
+            refusal: Any = error
+            refusal.show()
+            return 2
+        raise
     return code

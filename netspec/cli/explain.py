@@ -22,7 +22,7 @@ def command(
     from netspec.report.console import stdout
 
     load_plugins(plugins)
-    if not Path(subject).suffix and not Path(subject).exists() or (found := _word(subject)) and not Path(subject).exists():
+    if (not Path(subject).suffix and not Path(subject).exists()) or ((found := _word(subject)) and not Path(subject).exists()):
         found = _word(subject)
         if found is None:
             raise UsageError(f"{subject} is neither a file nor a word of the spec language", help=_like(subject))

@@ -8,7 +8,9 @@ import typer
 from netspec.errors import UsageError
 
 Target = Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the spec.")]
-FromCsv = Annotated[Path | None, typer.Option("--from-csv", metavar="CSV", help="Write a spec for this table: its last column is the label.", show_default=False)]
+FromCsv = Annotated[
+    Path | None, typer.Option("--from-csv", metavar="CSV", help="Write a spec for this table: its last column is the label.", show_default=False)
+]
 
 
 def command(target: Target = Path("network.yaml"), from_csv: FromCsv = None) -> int:

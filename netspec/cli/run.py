@@ -49,7 +49,12 @@ def _plan(spec: Path, settings: list[str], removals: list[str], data_dir: Path |
     if missing:
         from netspec.errors import Problem
 
-        raise SpecError([Problem(f"{name} must be set to run", (name,), plan.spec.where(()), "a spec without it is a network alone, for use from Python") for name in missing])
+        raise SpecError(
+            [
+                Problem(f"{name} must be set to run", (name,), plan.spec.where(()), "a spec without it is a network alone, for use from Python")
+                for name in missing
+            ]
+        )
     if plan.warnings and not quiet:
         stderr().print(render(plan.warnings))
     return plan

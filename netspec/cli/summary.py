@@ -18,7 +18,10 @@ def command(spec: SpecFile, settings: Settings = [], removals: Removals = [], pl
     plan = resolve(load(spec, settings=settings, removals=removals), data_places(data_dir, spec.parent))
     if as_json:
         counted = flops(plan)
-        rows = [{"name": node.name, "type": node.layer.type, "output": str(node.output), "parameters": node.size, "flops": counted.get(node.name, 0)} for node in plan.nodes]
+        rows = [
+            {"name": node.name, "type": node.layer.type, "output": str(node.output), "parameters": node.size, "flops": counted.get(node.name, 0)}
+            for node in plan.nodes
+        ]
         stdout().print(json.dumps({"name": plan.name, "layers": rows, "parameters": plan.parameters, "flops": sum(counted.values())}, indent=2))
     else:
         stdout().print(summary(plan))

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netspec.errors import DataError
+from netspec.words import listed
 
 if TYPE_CHECKING:
     from numpy import ndarray
     from PIL.Image import Image
 
-_DAMAGES = (OSError, ValueError, SyntaxError, EOFError, TypeError, IndexError, KeyError, OverflowError, struct.error, zlib.error)
+FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "TIFF", "WEBP", "PPM", "JPEG2000")
+"""Formats that are read. Pillow knows more, among them PostScript, which it would have another program run."""
+
+_DAMAGES = (OSError, ValueError, SyntaxError, EOFError, TypeError, IndexError, KeyError, OverflowError, NotImplementedError, struct.error, zlib.error)
 """What Pillow's readers raise on damaged files."""
 
 
@@ -38,12 +42,12 @@ def read_image(path: Path, mode: str, size: tuple[int, int] | None) -> "ndarray"
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(path) as file:
+        with Image.open(path, formats=FORMATS) as file:
             image = _converted(ImageOps.exif_transpose(file), mode)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DataError(f"{path}: must be an image of at most {Image.MAX_IMAGE_PIXELS:,} pixels", help="store it smaller") from error
     except _DAMAGES as error:
-        raise DataError(f"{path}: must be a whole image: {error}", help="a class folder holds images only") from error
+        raise DataError(f"{path}: must be a whole image: {error}", help=f"a class folder holds images only: {listed(FORMATS)}") from error
     if size and size != (image.height, image.width):
         image = image.resize((size[1], size[0]), Image.Resampling.BILINEAR)
     pixels = np.asarray(image, np.uint8)

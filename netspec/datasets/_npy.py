@@ -1,9 +1,11 @@
 """Arrays in NumPy's files, read without trusting them: no pickles, and no header that claims more than the file holds."""
 
+import tokenize
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -14,6 +16,9 @@ from netspec.words import listed
 
 if TYPE_CHECKING:
     from numpy import dtype, ndarray
+
+_DAMAGES = (OSError, ValueError, EOFError, RuntimeError, SyntaxError, TypeError, zipfile.BadZipFile, zlib.error, tokenize.TokenError)
+"""What reading a damaged file raises; RuntimeError: an encrypted archive, or (NotImplementedError) one of a later version."""
 
 _ROWS = 4096
 """Rows looked at together."""
@@ -88,14 +93,16 @@ class ArrayFile:
 
     @contextmanager
     def _opened(self) -> Iterator[tuple[IO[bytes], int]]:
+        """The array's bytes, and how many there are."""
         try:
-            if self.key is None:
-                with self.path.open("rb") as file:
-                    yield file, self.path.stat().st_size
-            else:
-                with zipfile.ZipFile(self.path) as archive, archive.open(f"{self.key}.npy") as member:
-                    yield member, archive.getinfo(f"{self.key}.npy").file_size
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+            with warnings.catch_warnings(), ExitStack() as stack:
+                warnings.simplefilter("ignore")  # NumPy remarks on files that Python 2 wrote
+                if self.key is None:
+                    yield stack.enter_context(self.path.open("rb")), self.path.stat().st_size
+                else:
+                    archive = stack.enter_context(zipfile.ZipFile(self.path))
+                    yield stack.enter_context(archive.open(f"{self.key}.npy")), archive.getinfo(f"{self.key}.npy").file_size
+        except _DAMAGES as error:
             raise DataError(f"{self}: must be an array saved by NumPy: {error}") from error
 
 
@@ -104,7 +111,7 @@ def keys(path: Path) -> frozenset[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             return frozenset(name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
-    except (OSError, zipfile.BadZipFile, ValueError) as error:
+    except _DAMAGES as error:
         raise DataError(f"{path}: must be a .npz archive: {error}") from error
 
 

@@ -32,7 +32,7 @@ class Parameter:
     role: Literal["weight", "bias", "gain"] = "weight"
     """Weights take `weight_init`, `l1`, `l2`, `weight_decay`; biases their own; a gain starts as built and has none."""
 
-    fans: Fans = Fans(1, 1)
+    fans: Fans = field(default=Fans(1, 1))
 
 
 @dataclass(frozen=True)

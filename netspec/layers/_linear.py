@@ -1,11 +1,11 @@
 """What `dense` and `output` share: one weight matrix and a bias."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from netspec.fields import Size
 from netspec.initializers import Fans
 from netspec.layers import Inferred, Parameter, WeightedLayer
-from netspec.shapes import FeedForward, Recurrent
+from netspec.shapes import FeedForward, Recurrent, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Linear(WeightedLayer):
     """W·x + b. Shape: F → n_out; a sequence step by step."""
 
-    takes = (FeedForward, Recurrent)
+    takes: ClassVar[tuple[type[Shape], ...]] = (FeedForward, Recurrent)
 
     n_out: Size
     """Units this layer produces."""

@@ -3,7 +3,6 @@
 from math import prod
 from typing import TYPE_CHECKING, Literal
 
-from netspec.component import Inherited
 from netspec.errors import Refused
 from netspec.fields import Counts, Size, Sizes
 from netspec.initializers import Fans
@@ -52,8 +51,8 @@ class Conv(ActivatedLayer):
         """The sliding window. Raises: Refused."""
         if self.mode == "same" and any(self.padding):
             raise Refused("padding", "must be left out in mode same, which finds its own", got=list(self.padding))
-        sizes = [two(name, getattr(self, name)) for name in ("kernel", "stride", "padding", "dilation")]
-        return Window(*sizes, mode=self.mode)
+        kernel, stride = two("kernel", self.kernel), two("stride", self.stride)
+        return Window(kernel, stride, two("padding", self.padding), two("dilation", self.dilation), self.mode)
 
     def infer(self, *inputs: Convolutional) -> Inferred:  # type: ignore[override]  # `takes` is checked before
         """C×H×W → n_out×H'×W'."""
@@ -79,9 +78,7 @@ class Conv(ActivatedLayer):
         even = left == right and top == bottom
         padding = (top, left) if self.mode == "same" else window.padding
         if even:
-            return nn.Conv2d(
-                image.channels, self.n_out, window.kernel, window.stride, padding, window.dilation, self.groups, bias=self.has_bias
-            )  # type: ignore[arg-type]  # pairs of numbers
+            return nn.Conv2d(image.channels, self.n_out, window.kernel, window.stride, padding, window.dilation, self.groups, bias=self.has_bias)  # type: ignore[arg-type]  # pairs of numbers
         return SamePaddedConv2d(
             (left, right, top, bottom), image.channels, self.n_out, window.kernel, window.stride, 0, window.dilation, self.groups, bias=self.has_bias
         )

@@ -24,7 +24,7 @@ class Adam(optim.Adam):
         super().add_param_group(param_group)
 
 
-def _count_update(optimizer: optim.Optimizer, args: Any, kwargs: Any) -> None:
+def _count_update(optimizer: optim.Optimizer, *_: Any) -> None:
     for group in optimizer.param_groups:
         group["updates"] += 1
         group["eps"] = group["epsilon"] / (1 - group["betas"][1] ** group["updates"]) ** 0.5

@@ -4,7 +4,7 @@ On CPU they are silently wrong where the strides differ: a gradient that was rep
 parameter whose state comes from a checkpoint. (What autograd itself accumulates has the parameter's strides.)
 """
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from torch import Tensor, empty_like
 from torch.optim import Optimizer
@@ -14,12 +14,12 @@ AnyOptimizer = TypeVar("AnyOptimizer", bound=Optimizer)
 
 def guarded(optimizer: AnyOptimizer) -> AnyOptimizer:
     """The optimizer, from now on laying out gradients before each step, and loaded state, as their parameters are."""
-    optimizer.register_step_pre_hook(lambda optimizer, *_: _align_gradients(optimizer))
+    optimizer.register_step_pre_hook(_align_gradients)
     optimizer.register_load_state_dict_post_hook(_align_state)
     return optimizer
 
 
-def _align_gradients(optimizer: Optimizer) -> None:
+def _align_gradients(optimizer: Optimizer, *_: Any) -> None:
     for group in optimizer.param_groups:
         for parameter in group["params"]:
             gradient = parameter.grad

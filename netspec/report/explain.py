@@ -28,17 +28,15 @@ def explain_plan(plan: Plan) -> Text:
 def explain_path(plan: Plan, path: Path) -> Text | None:
     """One value: what it is, who set it, what it means; None when the plan has no such path."""
     node = next((node for node in plan.nodes if node.path == path[:2]), None)
-    if node is not None:
-        if len(path) == 2:
-            return joined(_node(node, plan))
-        values, owner = settings_of(node.layer), type(node.layer)
-    else:
-        values, owner = plan.spec.model_dump(mode="json", exclude_none=True), type(plan.spec)
-    origin = _origin(plan, path)
-    found = _at(values, path[2:] if node else path)
+    if node is not None and len(path) == 2:
+        return joined(_node(node, plan))
+    owner = node.layer if node else plan.spec
+    values = settings_of(node.layer) if node else plan.spec.model_dump(mode="json", exclude_none=True)
+    origin, inside = _origin(plan, path), path[2:] if node else path
+    found = _at(values, inside)
     if found is None and origin is None:
         return None
-    help_ = help_of(owner, str(path[2] if node else path[0]))
+    help_ = help_of(type(owner), str(inside[0]))
     lines = [_row(dotted(path), found, origin), *([Text(f"  {help_}", "dim")] if help_ else [])]
     return joined(lines)
 
@@ -61,10 +59,10 @@ def _node(node: Node, plan: Plan) -> list[Text]:
     head = Text.assemble((node.name, "bold"), f"  {node.layer.type}  {shapes} → {node.output}, {node.size:,} parameters")
     if node.path is None:
         return [head, _row("  inserted", node.note, Origin("inferred", note="kinds differ"))]
-    rows = [_row("  input", ", ".join(node.inputs), plan.origins.get((*node.path, "input")) or Origin("inferred", note="the layer before"))]
-    for name, value in settings_of(node.layer, without=("type", "name", "input", "learning_rate", "momentum")).items():
-        rows.append(_row(f"  {name}", value, _origin(plan, (*node.path, name))))
-    return [head, *rows]
+    taken = plan.origins.get((*node.path, "input")) or Origin("inferred", note="the layer before")
+    values = settings_of(node.layer, without=("type", "name", "input", "learning_rate", "momentum"))
+    rows = [_row(f"  {name}", value, _origin(plan, (*node.path, name))) for name, value in values.items()]
+    return [head, _row("  input", ", ".join(node.inputs), taken), *rows]
 
 
 def _origin(plan: Plan, path: Path) -> Origin | None:
@@ -75,12 +73,12 @@ def _origin(plan: Plan, path: Path) -> Origin | None:
 
 def _at(values: object, path: Path) -> object:
     for step in path:
-        if isinstance(values, dict) and step in values:
-            values = values[step]
-        elif isinstance(values, list) and isinstance(step, int) and step < len(values):
-            values = values[step]
-        else:
+        if not isinstance(values, dict | list):
             return None
+        known = step in values if isinstance(values, dict) else isinstance(step, int) and step < len(values)
+        if not known:
+            return None
+        values = values[step]
     return values
 
 

@@ -20,7 +20,13 @@ class TrainingProgress:
         """Training starts."""
         self.total, self.per_epoch = epochs, batches
         if self.console.is_terminal and not self.quiet:
-            columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), TextColumn("{task.fields[loss]}"), TimeRemainingColumn())
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=24),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[loss]}"),
+                TimeRemainingColumn(),
+            )
             self.bar = Progress(*columns, console=self.console, transient=True)
             self.task = self.bar.add_task("", total=epochs * batches, loss="")
             self.bar.start()

@@ -67,7 +67,9 @@ def _check_labels(node: Node, layer: ScoredLayer, description: Description, find
     if classes and outputs not in _fitting(classes, layer):
         findings.refuse(path, f"must be {classes}, one output for each class of {name}", got=outputs)
     if targets and layer.loss.of == "classes":
-        findings.refuse((*(node.path or ()), "loss"), f"must be a loss on values: the labels of {name} are {targets} numbers", got=layer.loss.type, help="use loss: mse")
+        findings.refuse(
+            (*(node.path or ()), "loss"), f"must be a loss on values: the labels of {name} are {targets} numbers", got=layer.loss.type, help="use loss: mse"
+        )
     elif targets and outputs != targets:
         findings.refuse(path, f"must be {targets}, one output for each value of {name}", got=outputs)
 
@@ -101,7 +103,12 @@ def _check_split(plan: Plan, description: Description, findings: Findings) -> No
         findings.refuse(("data", "split"), "must leave examples to train on", help=f"validation {split.validation:g} and test {test:g} are all of them")
     best = plan.train is not None and "keep" in plan.train.model_fields_set and plan.train.keep == "best"
     if best and not split.validation:
-        findings.refuse(("train", "keep"), "must be last without a validation split: there is no score to choose by", got="best", help="add data: {split: {validation: 0.1}}")
+        findings.refuse(
+            ("train", "keep"),
+            "must be last without a validation split: there is no score to choose by",
+            got="best",
+            help="add data: {split: {validation: 0.1}}",
+        )
 
 
 def _check_stand_in(plan: Plan, description: Description, findings: Findings) -> None:
@@ -123,5 +130,3 @@ def _check_batch(plan: Plan, description: Description, findings: Findings) -> No
     if plan.train and description.train and plan.train.batch_size > description.train:
         message = f"train.batch_size is larger than the data: {plan.train.batch_size:,} of {description.train:,} examples, one batch an epoch"
         findings.warn(("train", "batch_size"), message)
-
-

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from netspec.component import Frozen, help_of
 from netspec.datasets import Places
-from netspec.errors import Path, Position, Problem, Refused, SpecError, dotted
+from netspec.errors import Path, Problem, Refused, SpecError, dotted
 from netspec.plan import Origin
 from netspec.spec import Spec
 from netspec.words import shown
@@ -21,7 +21,9 @@ class Findings:
         self.warnings: list[Problem] = []
         self.origins: dict[Path, Origin] = {}
 
-    def refuse(self, path: Path, rule: str, *, got: object = None, help: str | None = None, key: bool = False, others: tuple[tuple[Path, str], ...] = ()) -> None:
+    def refuse(
+        self, path: Path, rule: str, *, got: object = None, help: str | None = None, key: bool = False, others: tuple[tuple[Path, str], ...] = ()
+    ) -> None:
         """Note a problem at a path: `<path> <rule>, got <value>`."""
         self.problems.append(self._problem(path, rule, got, help, key, others))
 
@@ -76,5 +78,3 @@ class Findings:
         """Raise what was found. Raises: SpecError."""
         if self.problems:
             raise SpecError(self.problems)
-
-

@@ -89,7 +89,9 @@ def _check_n_in(wire: Wire, names: tuple[str, ...], shapes: tuple[Shape, ...], f
     said = wire.layer.n_in if isinstance(wire.layer, WeightedLayer) else None
     actual = _features(shapes[0])
     if said is not None and said != actual:
-        findings.refuse((*wire.path, "n_in"), f"must be {actual}, what {names[0]} gives ({shapes[0]})", got=said, help="n_in follows from the layer before; leave it out")
+        findings.refuse(
+            (*wire.path, "n_in"), f"must be {actual}, what {names[0]} gives ({shapes[0]})", got=said, help="n_in follows from the layer before; leave it out"
+        )
 
 
 def _features(shape: Shape) -> int:

@@ -52,7 +52,8 @@ def wire(spec: Spec, layers: Iterable[Layer], inputs: Mapping[str, object], find
     layers = tuple(layers)
     names = _names(layers, inputs, findings)
     wires = [
-        Wire(name, layer, _inputs(layer, index, names, tuple(inputs), findings), ("layers", index)) for index, (name, layer) in enumerate(zip(names, layers, strict=True))
+        Wire(name, layer, _inputs(layer, index, names, tuple(inputs), findings), ("layers", index))
+        for index, (name, layer) in enumerate(zip(names, layers, strict=True))
     ]
     outputs = _outputs(spec, wires, findings)
     if len(findings.problems) > known:
@@ -132,7 +133,11 @@ def _check_use(wires: list[Wire], outputs: tuple[str, ...], inputs: Mapping[str,
     used = {name for wire in wires for name in wire.inputs}
     for wire in wires:
         if wire.name not in used and wire.name not in outputs:
-            findings.refuse(wire.path, f"must lead to an output, but nobody takes {wire.name}", help="remove it, name it as another layer's `input`, or list it under `outputs`")
+            findings.refuse(
+                wire.path,
+                f"must lead to an output, but nobody takes {wire.name}",
+                help="remove it, name it as another layer's `input`, or list it under `outputs`",
+            )
         if wire.name in used and isinstance(wire.layer, ScoredLayer):
             findings.refuse(wire.path, f"must be the end of its branch: {wire.name} has a loss, yet another layer takes it")
     for name in inputs:

@@ -86,7 +86,7 @@ def prepare(plan: Plan, places: Places, *, stand_in: bool = True) -> Prepared:
     shape = next(iter(plan.inputs.values()))
     parts = [_resized(part, shape) if part else None for part in (train, validation, test)]
     _check(plan, loaded, data)
-    scaling = _scaling(asked, data, parts[0] or train, loaded)
+    scaling = _scaling(asked, parts[0] or train, loaded)
     tensors = [_part(part, plan, scaling) if part else None for part in parts]
     if tensors[0] is None or tensors[2] is None:
         raise AssertionError("training and test examples are always there")
@@ -111,7 +111,7 @@ def _resized(examples: Examples, shape: Shape) -> Examples:
     features = examples.features
     if not isinstance(shape, Convolutional) or features.shape[2:] == (shape.height, shape.width):
         return examples
-    pieces = torch.from_numpy(features).split(RESIZE_CHUNK)
+    pieces = torch.split(torch.from_numpy(features), RESIZE_CHUNK)
     sized = [interpolate(piece.float(), (shape.height, shape.width), mode="bilinear", antialias=True) for piece in pieces]
     whole = torch.cat(sized)
     if features.dtype == np.uint8:
@@ -134,7 +134,7 @@ def _check(plan: Plan, loaded: Loaded, data: DataSet) -> None:
         raise DataError(f"{data.type} has {loaded.train.labels.shape[1]} values to predict, and {node.name} has {outputs} outputs")
 
 
-def _scaling(asked: DataSet, data: DataSet, train: Examples, loaded: Loaded) -> Scaling | None:
+def _scaling(asked: DataSet, train: Examples, loaded: Loaded) -> Scaling | None:
     transform = asked.normalize or (Transform.parse(asked.normalized_by) if asked.normalized_by else None)
     if transform is None:
         return None
@@ -158,5 +158,3 @@ def _digest(loaded: Loaded) -> str:
         digest.update(np.ascontiguousarray(examples.features).data)
         digest.update(np.ascontiguousarray(examples.labels).data)
     return digest.hexdigest()
-
-

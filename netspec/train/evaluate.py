@@ -85,9 +85,7 @@ def predict(network: Network, features: Tensor, device: torch.device, dtype: tor
     """Activated outputs for all rows, in test mode, on the CPU."""
     network.eval()
     with torch.inference_mode():
-        outputs = [network.activate(network(rows.to(device, dtype))) for rows in features.split(EVALUATION_BATCH)]
+        outputs = [network.activate(network(rows.to(device, dtype))) for rows in torch.split(features, EVALUATION_BATCH)]
     if isinstance(outputs[0], Tensor):
         return torch.cat([output for output in outputs if isinstance(output, Tensor)]).cpu()
     return {name: torch.cat([output[name] for output in outputs if isinstance(output, dict)]).cpu() for name in network.outputs}
-
-

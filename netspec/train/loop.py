@@ -114,9 +114,10 @@ def fit(trainer: Trainer, batches: Batches, *, epochs: int, seed: int, validatio
     history, best = History(), _Best()
     watcher.begin(epochs, len(batches))
     try:
-        with _noise_stream(seed):
+        with _noise_stream():
             for _ in range(epochs):
-                record = _epoch(trainer, batches, validation, watcher, seed)
+                torch.manual_seed(stream(seed, "dropout", trainer.epoch))
+                record = _epoch(trainer, batches, validation, watcher)
                 history.epochs.append(record)
                 if validation and validation.keep_best:
                     best.offer(trainer.network, record)
@@ -128,15 +129,14 @@ def fit(trainer: Trainer, batches: Batches, *, epochs: int, seed: int, validatio
 
 
 @contextmanager
-def _noise_stream(seed: int) -> Iterator[None]:
+def _noise_stream() -> Iterator[None]:
     """Dropout draws from torch's global generator: lend it a stream of its own, and give back what was there."""
     devices = range(torch.cuda.device_count()) if torch.cuda.is_available() else ()
     with torch.random.fork_rng(devices=devices):
         yield
 
 
-def _epoch(trainer: Trainer, batches: Batches, validation: Validation | None, watcher: Watcher, seed: int) -> Epoch:
-    torch.manual_seed(stream(seed, "dropout", trainer.epoch))
+def _epoch(trainer: Trainer, batches: Batches, validation: Validation | None, watcher: Watcher) -> Epoch:
     trainer.network.train()
     number, start = trainer.epoch + 1, perf_counter()
     losses = _Losses(len(batches), trainer)

@@ -1,8 +1,11 @@
-"""Plain stochastic gradient descent."""
+"""Stochastic gradient descent, plain or with momentum."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
+from pydantic import Field
+
+from netspec.schedules import Momentum, Schedule
 from netspec.updaters import Updater
 
 if TYPE_CHECKING:
@@ -10,15 +13,19 @@ if TYPE_CHECKING:
 
 
 class Sgd(Updater):
-    """w ← w − learning_rate·g. DL4J's Sgd."""
+    """w ← w − learning_rate·v, v ← momentum·v + g. Without momentum DL4J's Sgd; with it torch's SGD (Polyak's heavy ball)."""
 
     type: Literal["sgd"] = "sgd"
     must_say = ("learning_rate",)
+    scheduled = Updater.scheduled | {"momentum": "momentum"}
+
+    momentum: Momentum = Field(default_factory=lambda: Schedule.parse(0))
+    """Share of the last direction that is kept in the next, in [0, 1): a number, or a schedule."""
 
     def build(self, groups: "Iterable[dict[str, Any]]") -> "Optimizer":
-        """Torch's SGD without momentum."""
+        """Torch's SGD."""
         from torch.optim import SGD
 
         from netspec.optim.strides import guarded
 
-        return guarded(SGD(groups, fused=True))
+        return guarded(SGD(groups, momentum=self.momentum.start, fused=True))

@@ -66,7 +66,7 @@ def test_adamw_says_the_decay_of_the_weights():
         ({"type": "sgd", "learning_rate": None}, "learning_rate"),
         ({"type": "sgd", "learning_rate": "0.1"}, "learning_rate"),
         ({"type": "sgd", "learning_rate": math.nan}, "learning_rate"),
-        ({"type": "sgd", "momentum": 0.9}, "momentum"),
+        ({"type": "sgd", "momentum": 1.0}, "momentum"),
         ({"type": "nesterovs", "momentum": 1.0}, "momentum"),
         ({"type": "nesterovs", "momentum": -0.1}, "momentum"),
         ({"type": "adam", "momentum": 0.9}, "momentum"),

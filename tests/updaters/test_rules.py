@@ -13,9 +13,11 @@ RATE, OTHER_RATE, L2 = 0.1, 0.03, 0.05
 
 
 def sgd(lr, momentum) -> Iterator:
+    velocity = 0.0
     gradient, step = yield
     while True:
-        gradient, step = yield lr(step) * gradient
+        velocity = momentum(step) * velocity + gradient  # torch's heavy ball; without momentum DL4J's Sgd
+        gradient, step = yield lr(step) * velocity
 
 
 def nesterovs(lr, momentum) -> Iterator:

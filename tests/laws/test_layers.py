@@ -1,0 +1,140 @@
+"""What every layer must obey, from one table: a layer without a row fails the completeness test."""
+
+from typing import Any
+
+import pytest
+import torch
+from pydantic import ValidationError
+
+from netspec.construct import build_network
+from netspec.errors import SpecError
+from netspec.layers import Layer, ScoredLayer
+from netspec.plan import Plan
+from netspec.read import plan_of
+
+CASES: list[tuple[dict[str, Any], str]] = [
+    ({"type": "dense", "n_out": 5, "activation": "tanh"}, "7"),
+    ({"type": "dense", "n_out": 5, "activation": "tanh", "has_bias": False}, "7"),
+    ({"type": "conv", "n_out": 4, "kernel": 3, "activation": "tanh"}, "2x7x8"),
+    ({"type": "conv", "n_out": 4, "kernel": [2, 3], "stride": [2, 1], "padding": [1, 0], "dilation": 2, "activation": "tanh"}, "2x9x11"),
+    ({"type": "conv", "n_out": 4, "kernel": 4, "stride": 2, "mode": "same", "groups": 2, "activation": "tanh"}, "2x7x8"),
+    ({"type": "conv", "n_out": 4, "kernel": 3, "mode": "same", "has_bias": False, "activation": "tanh"}, "2x7x8"),
+    ({"type": "subsampling", "kernel": 2}, "2x7x8"),
+    ({"type": "subsampling", "pooling": "avg", "kernel": 3, "stride": 2, "padding": 1}, "2x7x8"),
+    ({"type": "subsampling", "pooling": "avg", "kernel": 3, "stride": 2, "mode": "same"}, "2x6x8"),
+    ({"type": "subsampling", "kernel": 3, "stride": 2, "mode": "same"}, "2x6x8"),
+    ({"type": "batch_norm"}, "7"),
+    ({"type": "batch_norm", "gamma": 2.0, "beta": 0.5, "decay": 0.5}, "2x7x8"),
+    ({"type": "batch_norm", "lock_gamma_beta": True}, "2x7x8"),
+    ({"type": "dropout", "rate": 0.5}, "7"),
+    ({"type": "dropout", "dropout": {"type": "spatial", "rate": 0.5}}, "2x7x8"),
+    ({"type": "activation", "activation": "tanh"}, "2x7x8"),
+    ({"type": "flatten"}, "2x7x8"),
+    ({"type": "output", "n_out": 3, "loss": "negative_log_likelihood"}, "7"),
+    ({"type": "output", "n_out": 3, "loss": "mse", "has_bias": False}, "7"),
+    ({"type": "loss", "loss": "mse"}, "7"),
+]
+each_case = pytest.mark.parametrize(("said", "shape"), CASES, ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())))
+
+
+def plan(said: dict[str, Any], shape: str, seed: int = 1) -> Plan:
+    return plan_of({"input": shape, "seed": seed, "data_type": "float64", "layers": [{"name": "it", **said}]})
+
+
+def batch(of: Plan, examples: int) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(0)
+    return torch.randn((examples, *of.inputs["input"].dims), dtype=torch.float64, generator=generator)
+
+
+def test_every_layer_has_a_row() -> None:
+    assert {said["type"] for said, _ in CASES} == {member.tag() for member in Layer.members() if member.__module__.startswith("netspec.")}
+
+
+@each_case
+def test_what_it_dumps_it_reads_back(said: dict[str, Any], shape: str) -> None:
+    layer = Layer.parse(said)
+
+    assert Layer.parse(layer.model_dump(mode="json", exclude_unset=True) | {"type": said["type"]}) == layer
+
+
+@each_case
+@pytest.mark.parametrize("examples", [2, 5])
+def test_the_inferred_shape_is_the_real_one(said: dict[str, Any], shape: str, examples: int) -> None:
+    resolved = plan(said, shape)
+
+    output = build_network(resolved)(batch(resolved, examples))
+
+    assert tuple(output.shape) == (examples, *resolved.node("it").output.dims)
+
+
+@each_case
+def test_the_inferred_parameters_are_the_real_ones(said: dict[str, Any], shape: str) -> None:
+    node = plan(said, shape).node("it")
+
+    real = {name: tuple(parameter.shape) for name, parameter in node.layer.build(*node.shapes).named_parameters()}
+
+    assert {name: parameter.shape for name, parameter in node.parameters.items()} == real
+
+
+@each_case
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(said: dict[str, Any], shape: str) -> None:
+    one, same, other = (build_network(plan(said, shape, seed)).state_dict() for seed in (1, 1, 2))
+
+    assert all(torch.equal(one[name], same[name]) for name in one)
+    if "it.weight" in one and said["type"] != "batch_norm":
+        assert not torch.equal(one["it.weight"], other["it.weight"])
+
+
+@each_case
+def test_a_gradient_reaches_every_parameter_and_the_input(said: dict[str, Any], shape: str) -> None:
+    resolved = plan(said, shape)
+    network, features = build_network(resolved), batch(resolved, 4).requires_grad_()
+
+    weights = torch.randn((4, *resolved.node("it").output.dims), dtype=torch.float64, generator=torch.Generator().manual_seed(3))
+    (network(features) * weights).sum().backward()
+
+    assert features.grad is not None
+    assert features.grad.abs().sum() > 0
+    assert all(parameter.grad is not None and parameter.grad.abs().sum() > 0 for parameter in network.parameters())
+
+
+@each_case
+def test_prediction_does_not_depend_on_the_rest_of_the_batch(said: dict[str, Any], shape: str) -> None:
+    resolved = plan(said, shape)
+    network, features = build_network(resolved).eval(), batch(resolved, 6)
+
+    torch.testing.assert_close(network(features)[:2], network(features[:2]), rtol=1e-12, atol=1e-12)
+
+
+@each_case
+def test_an_unknown_word_is_refused(said: dict[str, Any], shape: str) -> None:
+    with pytest.raises(ValidationError, match="extra_forbidden|Extra inputs"):
+        Layer.parse({**said, "nonsense": 1})
+
+
+@each_case
+def test_an_input_it_cannot_take_is_refused_by_name(said: dict[str, Any], shape: str) -> None:
+    layer = Layer.parse(said)
+    others = {"5": "a flat vector", "2x3x5": "an image", "2x2x3x5": "a volume"}
+    kinds = {kind.kind for kind in layer.takes}
+    refused = [text for text, kind in others.items() if kind not in kinds and not ("a flat vector" in kinds)]
+
+    for text in refused:
+        with pytest.raises(SpecError, match=rf"layers\.0 must have .* as input, and input gives {others[text]}"):
+            plan(said, text)
+    assert refused or "a flat vector" in kinds
+
+
+@each_case
+def test_only_outputs_hold_their_activation_back(said: dict[str, Any], shape: str) -> None:
+    resolved = plan(said, shape)
+    network = build_network(resolved).eval()
+    features = batch(resolved, 3)
+
+    raw, layer = network(features), resolved.node("it").layer
+    activated = network.activate(raw)
+
+    if isinstance(layer, ScoredLayer):
+        torch.testing.assert_close(activated, layer.activation.build()(raw))
+    else:
+        assert torch.equal(activated, raw)
