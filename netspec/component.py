@@ -6,16 +6,12 @@ a layer defined in a test, in a plug-in file or in an installed package (entry-p
 `netspec.components`) is a word like any other. A spec itself can only name components, never load code.
 """
 
-import ast
 import builtins
 import importlib
-import importlib.util
-import inspect
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
 from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
@@ -53,7 +49,7 @@ def unset(**constraints: Any) -> Any:
 class Frozen(BaseModel):
     """Strict and immutable: no coercion, no unknown keys, no NaN; a change is a copy."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True, defer_build=True)
 
 
 def refuse(message: str, *, kind: str = "rule", help: str | None = None, at: tuple[str | int, ...] = (), got: object = None) -> ValidationError:
@@ -201,6 +197,8 @@ def _listing(family: str) -> frozenset[str]:
 @cache
 def _plugins(family: str) -> dict[str, Callable[[], Any]]:
     """Installed plug-ins: an entry point `layers.my_layer = "my_package.my_layer"` in group `netspec.components`."""
+    from importlib.metadata import entry_points  # 15 ms, for words that netspec itself does not have
+
     found = entry_points(group="netspec.components")
     return {point.name.split(".", 1)[1]: point.load for point in found if point.name.startswith(f"{family}.")}
 
@@ -210,6 +208,8 @@ def load_plugin(path: Path) -> None:
 
     Raises: UsageError when the file is missing or cannot be run.
     """
+    import importlib.util
+
     name = f"netspec_plugin_{path.stem}"
     found = importlib.util.spec_from_file_location(name, path)
     if found is None or found.loader is None or not path.is_file():
@@ -229,6 +229,9 @@ def help_of(model: type[BaseModel], field: str) -> str | None:
 
 @cache
 def _field_docs(cls: type) -> dict[str, str]:
+    import ast  # for help texts only, like inspect
+    import inspect
+
     if not issubclass(cls, BaseModel) or cls is BaseModel:
         return {}
     try:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
@@ -25,6 +24,8 @@ from netspec.read import Readable, plan_of
 from netspec.report.evaluation import plain_text
 from netspec.report.summary import summary_text
 from netspec.shapes import count
+from netspec.train import arrays
+from netspec.train.arrays import Array, Arrays
 from netspec.train.batches import Batches, Resident, Streamed
 from netspec.train.data import Part, Prepared, prepare
 from netspec.train.device import choose
@@ -33,7 +34,6 @@ from netspec.train.history import History
 from netspec.train.loop import Trainer, Validation, Watcher, fit
 from netspec.train.weights import read_weights, write_weights
 
-Array = Tensor | np.ndarray
 Data = Array | Dataset[Any] | DataLoader[Any]
 
 
@@ -141,23 +141,24 @@ class Model:
         scored = evaluate(self.module, self._scored(), self._batches(data, labels, EVALUATION_BATCH, shuffle=False), self._class_names())
         return Result(scored.loss, scored.counted)
 
-    def predict(self, features: Array) -> Tensor | dict[str, Tensor]:
+    def predict(self, features: Arrays) -> Tensor | dict[str, Tensor]:
         """Activated outputs, N×K on the CPU; a dictionary by name for several outputs. Raises: DataError."""
-        return predict(self.module, self._features(features), self.device, self._dtype)
+        return predict(self.module, arrays.features(self.plan, features), self.device, self._dtype)
 
-    def score(self, batch: tuple[Array, Array]) -> float:
+    def score(self, batch: tuple[Arrays, Arrays]) -> float:
         """The loss of a batch in test mode, mean over its examples, plus what regularisation adds."""
+        features, labels = self._batch(batch)
         self.module.eval()
         with torch.inference_mode():
-            loss = float(self._scored()(self.module(self._on_device(batch[0])), self._labels(batch[1])))
+            loss = float(self._scored()(self.module(features), labels))
         return loss + (self._trainer.penalty() if self._trainer else 0.0)
 
-    def step(self, batch: tuple[Array, Array]) -> float:
+    def step(self, batch: tuple[Arrays, Arrays]) -> float:
         """One training step; the score before it, in training mode, regularisation included."""
-        trainer = self._training()
+        trainer, (features, labels) = self._training(), self._batch(batch)
         self.module.train()
         added = trainer.penalty()
-        return float(trainer.step(self._on_device(batch[0]), self._labels(batch[1]))) + added
+        return float(trainer.step(features, labels)) + added
 
     def save(self, path: str | Path) -> None:
         """Write the weights as safetensors, whole or not at all. Raises: RunError."""
@@ -206,23 +207,12 @@ class Model:
     def _batches(self, data: Data, labels: Array | None, size: int, *, shuffle: bool = True) -> Batches:
         if isinstance(data, DataLoader):
             return Streamed(data, self.device, self._dtype)
-        if isinstance(data, Tensor | np.ndarray):
-            if labels is None:
-                raise UsageError("features from Python need labels: fit(features, labels)")
-            part = Part(self._features(data), self._labels(labels))
-        else:
-            part = self._collected(data)
-        if len(part.features) != len(part.labels):
-            raise DataError(f"features and labels must be as many, got {len(part.features)} and {len(part.labels)}")
         settings = self.plan.train
         shuffle = shuffle and (settings is None or settings.shuffle)
-        return Resident(
-            part.to(self.device), size, self._dtype, seed=self.plan.seed if shuffle else None, drop_last=shuffle and bool(settings and settings.drop_last)
-        )
-
-    def _collected(self, dataset: Dataset[Any]) -> Part:
-        pieces = list(DataLoader(dataset, batch_size=EVALUATION_BATCH))
-        return Part(self._features(torch.cat([piece[0] for piece in pieces])), self._labels(torch.cat([piece[1] for piece in pieces])))
+        drop_last = shuffle and settings is not None and settings.drop_last
+        part = arrays.part(self.plan, data, labels).to(self.device)
+        labelled = replace(part, labels=self._moved(part.labels))
+        return Resident(labelled, size, self._dtype, seed=self.plan.seed if shuffle else None, drop_last=drop_last)
 
     def _check_batches(self, batches: Batches) -> None:
         """Batch normalisation cannot train on a last batch of one example."""
@@ -234,29 +224,19 @@ class Model:
         if not len(batches):
             raise DataError("there must be at least one batch of examples", help="a smaller batch_size, or drop_last: false")
 
-    def _features(self, features: Array) -> Tensor:
-        tensor = torch.as_tensor(features)
-        shape = next(iter(self.plan.inputs.values()))
-        fits = tensor.ndim == len(shape.dims) + 1 and all(size in (None, given) for size, given in zip(shape.dims, tensor.shape[1:], strict=True))
-        if not fits:
-            raise DataError(f"features must be N×{'×'.join('T' if size is None else str(size) for size in shape.dims)}, got {'×'.join(map(str, tensor.shape))}")
-        return tensor
+    def _moved(self, tensor: Tensor) -> Tensor:
+        """On the device; real numbers in the network's format."""
+        return tensor.to(self.device, self._dtype) if tensor.is_floating_point() else tensor.to(self.device)
 
-    def _on_device(self, features: Array) -> Tensor:
-        return self._features(features).to(self.device, self._dtype)
-
-    def _labels(self, labels: Array) -> Tensor:
-        tensor = torch.as_tensor(labels).to(self.device)
-        name = self.plan.outputs[0]
-        outputs = count(self.plan.node(name).output)
-        if tensor.is_floating_point() or tensor.ndim > 1:
-            if tensor.ndim != 2 or tensor.shape[1] != outputs:
-                raise DataError(f"labels must be N×{outputs}, the outputs of {name}, or N class indices, got {'×'.join(map(str, tensor.shape))}")
-            return tensor.to(self._dtype)
-        classes = max(outputs or 1, 2)
-        if tensor.numel() and (int(tensor.min()) < 0 or int(tensor.max()) >= classes):
-            raise DataError(f"labels must be class indices from 0 to {classes - 1}, got {int(tensor.min())} to {int(tensor.max())}")
-        return tensor.long()
+    def _batch(self, batch: tuple[Arrays, Arrays]) -> tuple[Any, Any]:
+        """Features in the network's format and labels, checked, on the device."""
+        features, labels = arrays.features(self.plan, batch[0]), arrays.labels(self.plan, batch[1])
+        ready = (
+            {name: value.to(self.device, self._dtype) for name, value in features.items()}
+            if isinstance(features, dict)
+            else features.to(self.device, self._dtype)
+        )
+        return ready, {name: self._moved(value) for name, value in labels.items()} if isinstance(labels, dict) else self._moved(labels)
 
     def _class_names(self) -> tuple[str, ...]:
         node = self.plan.node(self.plan.outputs[0])

@@ -6,7 +6,7 @@ the same reader, being YAML. What a spec does not need (anchors, aliases, tags, 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -17,6 +17,7 @@ from netspec.syntax import explain_syntax
 from netspec.words import shown
 
 MOST_CHARACTERS, MOST_NODES, MOST_DEPTH, MOST_SCALAR = 1_000_000, 50_000, 40, 65_536
+MOST_USES = 3
 _PARSERS = (getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader)
 
 
@@ -107,6 +108,7 @@ class _Builder:
     def __init__(self, text: Text) -> None:
         self.text = text
         self.reading, self.stack, self.nodes, self.documents = Reading(), list[_Open](), 0, 0
+        self.anchors: dict[str, int] = {}
 
     def run(self) -> Reading:
         for event in _events(self.text):
@@ -138,8 +140,19 @@ class _Builder:
             self.stop("a file must hold one spec, got a second document", event.start_mark, "write each spec into a file of its own")
 
     def on_AliasEvent(self, event: Any) -> None:
-        self.refuse(f"an alias (*{event.anchor}) is not supported", event.start_mark, 1 + len(event.anchor), "write the value out")
+        if event.anchor in self.anchors:
+            self.note_use(self.anchors[event.anchor], event)
+        else:
+            self.refuse(f"an alias (*{event.anchor}) is not supported", event.start_mark, 1 + len(event.anchor), "quote it if it is text")
         self.put(None, event, waiting_key="")
+
+    def note_use(self, index: int, event: Any) -> None:
+        """An anchor and its aliases are one mistake; the first few aliases are shown with it."""
+        problem = self.reading.problems[index]
+        if len(problem.others) < MOST_USES:
+            used = (self.text.at(event.start_mark, 1 + len(event.anchor)), "used here")
+            self.reading.problems[index] = replace(problem, others=(*problem.others, used))
+        self.used.add(self.path())
 
     def on_ScalarEvent(self, event: Any) -> None:
         self.count(event)
@@ -198,9 +211,11 @@ class _Builder:
         if len(getattr(event, "value", "")) > MOST_SCALAR:
             self.stop(f"a value must have at most {MOST_SCALAR:,} characters, got {len(event.value):,}", event.start_mark)
         if event.anchor:
+            self.anchors[event.anchor] = len(self.reading.problems)
             self.refuse(f"an anchor (&{event.anchor}) is not supported", event.start_mark, 1 + len(event.anchor), "write the value out where it is needed")
         if event.tag and event.tag != "!":
-            self.refuse(f"a tag ({event.tag}) is not supported", event.start_mark, 1, "a spec holds plain values only")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.refuse(f"a tag ({tag}) is not supported", event.start_mark, len(tag), "a spec holds plain values only")
 
     def put(self, value: Any, event: Any, waiting_key: str | None = None) -> None:
         path = self.path()

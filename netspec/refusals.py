@@ -6,12 +6,12 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from netspec.component import Component, help_of
+from netspec.component import Component
 from netspec.errors import Path, Problem, dotted
-from netspec.flat_words import Lifted, is_flat_word, said_at, updaters_with
+from netspec.flat_words import Lifted, said_at
 from netspec.source import Source
-from netspec.synonyms import ours
-from netspec.words import listed, nearest, shown
+from netspec.suggestions import doc_of, for_key, for_name, for_number, for_value, meant_field, updater_for
+from netspec.words import plural, shown
 
 _RULES = {
     "greater_than": "must be greater than {gt}",
@@ -29,8 +29,6 @@ _RULES = {
     "model_attributes_type": "must be a mapping",
     "finite_number": "must be a finite number",
     "literal_error": "must be {expected}",
-    "too_short": "must have at least {min_length}",
-    "too_long": "must have at most {max_length}",
 }
 _PATTERNS = {
     r"^[A-Za-z0-9_-]{1,64}$": "must be a name of letters, digits, _ or -, at most 64",
@@ -42,21 +40,23 @@ MOST_PROBLEMS = 100
 
 def problems_of(error: ValidationError, model: type[BaseModel], lifted: Lifted, source: Source) -> list[Problem]:
     """Every problem of a validation, placed in the source."""
-    places = [(detail, _Place(tuple(detail["loc"]), model, lifted, source)) for detail in error.errors(include_url=False)[:MOST_PROBLEMS]]
+    places = [(detail, _Place(detail, model, lifted, source)) for detail in error.errors(include_url=False)[:MOST_PROBLEMS]]
     meant = {(*place.loc[:-1], place.meant()) for detail, place in places if detail["type"] == "extra_forbidden"}
-    return [_problem(detail, place) for detail, place in places if detail["type"] != "missing" or place.loc not in meant]
+    damaged = {problem.path for problem in source.problems}  # a key that could not be read is not missing
+    return [_problem(detail, place) for detail, place in places if detail["type"] != "missing" or not ({place.loc} & meant or {place.path[:-1]} & damaged)]
 
 
 class _Place:
     """A location in the lifted values: the path it was written at, the class that owns the field, and its values."""
 
-    def __init__(self, loc: Path, model: type[BaseModel], lifted: Lifted, source: Source) -> None:
-        self.source, self.lifted, self.loc, self.model = source, lifted, loc, model
-        written = said_at(loc, lifted.moved)
-        while written and not source.has(written) and source.has(written[:-1]) and not isinstance(source.get(written[:-1]), dict):
+    def __init__(self, detail: ErrorDetails, model: type[BaseModel], lifted: Lifted, source: Source) -> None:
+        self.loc: Path = tuple(detail["loc"])
+        self.source, self.lifted, self.model = source, lifted, model
+        written = said_at(self.loc, lifted.moved)
+        while detail["type"] != "missing" and written and not source.has(written) and source.has(written[:-1]) and not isinstance(source.get(written[:-1]), dict):
             written = written[:-1]
         self.path = written
-        self.owner, self.value = _owner(loc, model, lifted.values)
+        self.owner, self.value = _owner(self.loc, model, lifted.values)
 
     @property
     def name(self) -> str:
@@ -65,14 +65,32 @@ class _Place:
             return self.owner.tag() or self.owner.noun
         return dotted(self.path[:-1]) or "a spec"
 
+    @property
+    def field(self) -> str:
+        """The owner's field that the value is, or is a part of."""
+        return next((step for step in reversed(self.loc) if isinstance(step, str)), "")
+
+    @property
+    def family(self) -> type[Component] | None:
+        """The family that a word at this place must be of."""
+        if self.loc[-1:] == ("type",) and issubclass(self.owner, Component):
+            return self.owner
+        info = self.owner.model_fields.get(self.field)
+        found = _model_in(info.annotation) if info else None
+        return found if found and issubclass(found, Component) and found.tag() is None else None
+
+    @property
+    def takes_numbers(self) -> bool:
+        """Whether a bare number is a short form of what must stand here."""
+        return self.family is not None and self.loc[-1:] != ("type",) and self.family.from_plain(0.5) != 0.5
+
     def meant(self) -> str | None:
         """The owner's field that an unknown key probably means."""
-        known, word = set(self.owner.model_fields), str(self.loc[-1])
-        return ours(word, known | {"learning_rate"}) or nearest(word, known)
+        return meant_field(str(self.loc[-1]), self.owner)
 
     def help(self) -> str | None:
         """Docstring of the field, if there is one."""
-        return help_of(self.owner, str(self.loc[-1])) if self.loc else None
+        return doc_of(self.owner, self.field)
 
 
 def _owner(loc: Path, model: type[BaseModel], value: Any) -> tuple[type[BaseModel], Any]:
@@ -82,6 +100,7 @@ def _owner(loc: Path, model: type[BaseModel], value: Any) -> tuple[type[BaseMode
         annotation = owner.model_fields[step].annotation if isinstance(step, str) and step in owner.model_fields else annotation
         value = _item(value, step)
         if isinstance(found := _model_in(annotation), type) and not isinstance(value, list):
+            value = found.from_plain(value) if issubclass(found, Component) else value
             owner = _member(found, value)
     return owner, value
 
@@ -111,13 +130,30 @@ def _problem(detail: ErrorDetails, place: _Place) -> Problem:
     if kind == "extra_forbidden":
         return _unknown(place)
     if kind == "missing":
-        where = place.source.position(place.path[:-1])
-        return Problem(f"{dotted(place.path)} must be set", place.path, where, place.help())
+        return Problem(f"{dotted(place.path)} must be set", place.path, place.source.position(place.path[:-1]), place.help())
     context: Mapping[str, Any] = detail.get("ctx", {})
-    rule = _rule(kind, context, detail["msg"], given)
+    rule, help_ = _rule(kind, context, detail["msg"], given), context.get("help") or for_value(kind, given) or place.help()
+    if rule.startswith(_NAME) and place.family:
+        rule, help_ = _named(rule, given, place, place.family)
     said = _said(kind, given)
     message = f"{dotted(place.path)} {rule}".strip() + (f", got {said}" if said else "")
-    return Problem(message, place.path, place.source.position(place.path), context.get("help") or _advice(kind, given) or place.help())
+    return Problem(message, place.path, place.source.position(place.path, key=_is_key(given, place)), help_)
+
+
+_NAME = "must be the name of"
+
+
+def _named(rule: str, given: object, place: _Place, family: type[Component]) -> tuple[str, str | None]:
+    """Rule and help where a member of a family must be named, or, in some families, a number."""
+    if not place.takes_numbers:
+        return rule, for_name(family, given)
+    meant = for_number(given) if isinstance(given, str) else None
+    return ("must be a number", meant) if meant else (f"must be a number or{rule.removeprefix('must be')}", for_name(family, given))
+
+
+def _is_key(given: object, place: _Place) -> bool:
+    """Whether what is wrong is the key and not its value."""
+    return bool(place.path) and given == place.path[-1] and place.source.has(place.path) and place.source.get(place.path) != given
 
 
 def _rule(kind: str, context: Mapping[str, Any], message: str, given: object) -> str:
@@ -129,6 +165,8 @@ def _rule(kind: str, context: Mapping[str, Any], message: str, given: object) ->
         return _PATTERNS.get(str(context["pattern"]), "must match " + str(context["pattern"]))
     if kind == "literal_error":
         return "must be " + str(context["expected"]).replace("'", "")
+    if kind in ("too_short", "too_long"):
+        return "must have " + (f"at least {plural(context['min_length'], 'item')}" if kind == "too_short" else f"at most {plural(context['max_length'], 'item')}")
     if kind in _RULES:
         numbers = {name: _number(value) for name, value in context.items()}
         return _RULES[kind].format(**numbers)
@@ -147,56 +185,16 @@ def _said(kind: str, given: object) -> str | None:
     return shown(given)
 
 
-def _advice(kind: str, given: object) -> str | None:
-    """What to write instead, for the mistakes people make with numbers and truth values."""
-    if kind == "bool_type":
-        return "write true or false, without quotes"
-    if kind in ("int_type", "int_from_float") and isinstance(given, float):
-        return f"did you mean {int(given // 1)} or {int(given // 1) + 1}?"
-    if kind not in ("int_type", "float_type") or not isinstance(given, str):
-        return None
-    if _is_number(given):
-        return "remove the quotes"
-    if _is_number(given.replace(",", ".", 1)):
-        return f"the decimal point is `.`: {given.replace(',', '.', 1)}"
-    if given.endswith("%") and _is_number(given[:-1]):
-        return f"write {float(given[:-1]) / 100:g}"
-    return None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _unknown(place: _Place) -> Problem:
     word = str(place.loc[-1])
-    known = set(place.owner.model_fields)
+    where = place.source.position(place.path, key=True)
+    if len(place.loc) == 1 and (updater := updater_for(word, place.lifted.values)):
+        return Problem(f"{dotted(place.path)} must stand beside an `updater`", place.path, where, f"for example updater: {updater}")
     message = f"{dotted(place.path)} must be left out: {place.name} has no `{word}`"
-    return Problem(message, place.path, place.source.position(place.path, key=True), _unknown_help(place, word, known))
+    return Problem(message, place.path, where, for_key(word, place.owner, place.name, place.model, _blocks(place.model)))
 
 
-def _unknown_help(place: _Place, word: str, known: set[str]) -> str:
-    if len(place.loc) == 1 and is_flat_word(word, place.lifted.values):
-        return f"name the updater beside it, for example `updater: {updaters_with(word)[0]}`"
-    if close := place.meant():
-        return f"called `{close}` here" if ours(word, {close}) else f"did you mean `{close}`?"
-    if belongs := _elsewhere(place, word):
-        return belongs
-    return f"{place.name} has {listed(sorted(known - {'type'}), 'and')}"
-
-
-def _elsewhere(place: _Place, word: str) -> str | None:
-    """Another member of the family, or a block of the spec, that has this word."""
-    if issubclass(place.owner, Component):
-        having = [member.tag() or "" for member in _family(place.owner).members() if word in member.model_fields]
-        return f"`{word}` belongs to {listed(having[:4], 'and')}" if having else None
-    blocks = [name for name, field in place.model.model_fields.items() if (block := _model_in(field.annotation)) and word in block.model_fields]
-    return f"`{word}` belongs under `{blocks[0]}`" if blocks else None
-
-
-def _family(member: type[Component]) -> type[Component]:
-    return next(base for base in member.__mro__ if "family" in base.__dict__ and issubclass(base, Component))
+def _blocks(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """The parts of a spec that have words of their own: `data`, `train`."""
+    found = {name: _model_in(field.annotation) for name, field in model.model_fields.items()}
+    return {name: block for name, block in found.items() if block and name in ("data", "train")}

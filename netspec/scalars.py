@@ -16,6 +16,8 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
 _KEY = re.compile(r"[A-Za-z0-9_-]+")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _LONGEST_INT = 30
+_CURLY = "“”‘’„«"
+_PLAIN_QUOTES = "use plain quotes, \" or ', or none"
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,13 @@ def read_scalar(text: str, *, plain: bool) -> tuple[int | float | str | bool | N
         meant = _meant(text)
         return meant, Complaint(f"must be a plain decimal number, got {text}", f"write {meant}")
     if _NOT_FINITE.fullmatch(text):
-        return 1.0, Complaint(f"must be a finite number, got {text}", "quote it if it is text")
+        return 1.0, Complaint(f"must be a finite number, got {text}", "quote it if it is text" if text.isalpha() else None)
     if _FLOAT.fullmatch(text):
         return _real(text)
     if _DATE.fullmatch(text):
         return text, Complaint(f"must not be a date, got {text}", f'quote it if it is text: "{text}"')
-    if text[0] in "“”‘’„«":
-        return text[1:-1], Complaint(f"must not begin with a typographic quote, got {text}", "use plain quotes, \" or ', or none")
+    if text[0] in _CURLY:
+        return text[1:-1], Complaint(f"must not begin with a typographic quote, got {text}", _PLAIN_QUOTES)
     return text, None
 
 
@@ -92,4 +94,8 @@ def check_key(key: str, *, plain: bool) -> Complaint | None:
 def _key_help(key: str) -> str | None:
     if ":" in key:
         return f"a colon needs a space after it: {key.replace(':', ': ', 1)}"
+    if key[0] in _CURLY:
+        return _PLAIN_QUOTES
+    if _KEY.fullmatch(joined := "_".join(key.split())):
+        return f"write {joined}"
     return "an invisible or foreign character: delete it and type the key again" if not key.isascii() else None

@@ -1,5 +1,7 @@
 """What other tools call the words of a spec, so that an error can say `called n_out here`."""
 
+from collections.abc import Iterable
+
 _OURS = {
     "n_out": "nOut units out_features filters out_channels num_units hidden_size neurons width",
     "n_in": "nIn in_features in_channels input_size inputs",
@@ -31,6 +33,26 @@ _OURS = {
     "device": "accelerator",
     "shuffle": "randomize",
 }
+_TAGS = {
+    "negative_log_likelihood": "crossentropy crossentropyloss categoricalcrossentropy sparsecategoricalcrossentropy softmaxcrossentropy nll nllloss",
+    "xent": "binarycrossentropy bce bceloss bcewithlogits bcewithlogitsloss logloss",
+    "mse": "meansquarederror mseloss squarederror",
+    "mae": "meanabsoluteerror maeloss l1loss",
+    "dense": "linear fullyconnected fc denselayer",
+    "output": "outputlayer",
+    "conv": "conv1d conv2d conv3d convolution convolution2d convolutionlayer",
+    "subsampling": "pool pooling maxpool maxpooling maxpool2d maxpooling2d avgpool avgpool2d averagepooling2d subsamplinglayer",
+    "batch_norm": "batchnorm1d batchnorm2d batchnormalization bn",
+    "swish": "silu",
+    "identity": "linear none",
+    "xavier": "glorot glorotnormal xaviernormal",
+    "xavier_uniform": "glorotuniform",
+    "relu": "he henormal kaiming kaimingnormal",
+    "relu_uniform": "heuniform kaiminguniform",
+    "image_folder": "imagefolder imagefolderdataset",
+}
+
+
 _BY_FOREIGN = {foreign: [ours for ours, words in _OURS.items() if foreign in words.split()] for words in _OURS.values() for foreign in words.split()}
 
 
@@ -41,3 +63,14 @@ def ours(foreign: str, among: "set[str] | frozenset[str]") -> str | None:
     ('n_out', None)
     """
     return next((word for word in _BY_FOREIGN.get(foreign, ()) if word in among), None)
+
+
+def our_tag(foreign: str, among: Iterable[str]) -> str | None:
+    """Our tag for another tool's class or function, if the family at hand has it.
+
+    >>> our_tag("CrossEntropyLoss", ["mse", "negative_log_likelihood"]), our_tag("silu", ["relu"])
+    ('negative_log_likelihood', None)
+    """
+    bare = foreign.lower().replace("_", "")
+    known = set(among)
+    return next((tag for tag, words in _TAGS.items() if tag in known and bare in words.split()), None)

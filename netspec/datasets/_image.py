@@ -15,11 +15,24 @@ if TYPE_CHECKING:
     from numpy import ndarray
     from PIL.Image import Image
 
-FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "TIFF", "WEBP", "PPM", "JPEG2000")
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "JPEG2000")
 """Formats that are read. Pillow knows more, among them PostScript, which it would have another program run."""
 
-_DAMAGES = (OSError, ValueError, SyntaxError, EOFError, TypeError, IndexError, KeyError, OverflowError, NotImplementedError, struct.error, zlib.error)
-"""What Pillow's readers raise on damaged files."""
+_DAMAGES = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    TypeError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    NotImplementedError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow's readers raise on damaged files; MemoryError, for an image of legal size does not fill the memory."""
 
 
 @contextmanager
@@ -47,7 +60,9 @@ def read_image(path: Path, mode: str, size: tuple[int, int] | None) -> "ndarray"
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DataError(f"{path}: must be an image of at most {Image.MAX_IMAGE_PIXELS:,} pixels", help="store it smaller") from error
     except _DAMAGES as error:
-        raise DataError(f"{path}: must be a whole image: {error}", help=f"a class folder holds images only: {listed(FORMATS)}") from error
+        raise DataError(
+            f"{path}: must be a whole image: {str(error) or type(error).__name__}", help=f"a class folder holds images only: {listed(FORMATS)}"
+        ) from error
     if size and size != (image.height, image.width):
         image = image.resize((size[1], size[0]), Image.Resampling.BILINEAR)
     pixels = np.asarray(image, np.uint8)

@@ -24,17 +24,20 @@ class Moments:
 
 def moments(features: "ndarray") -> Moments:
     """Two passes over the distances from the first value, so that a constant feature has a deviation of exactly 0."""
-    first, count = next(_pieces(features))[0], features.size // feature_count(features)
-    mean = sum((piece - first).sum(axis=0) for piece in _pieces(features)) / count
-    square = sum(((piece - first - mean) ** 2).sum(axis=0) for piece in _pieces(features)) / count
-    return Moments(first + mean, square**0.5)
+    import numpy as np
+
+    axes, first = _other_axes(features), _first(features)
+    count = features.size // feature_count(features)
+    mean = sum(distance.sum(axis=axes) for distance in _distances(features, first)) / count
+    square = sum(np.square(distance, out=distance).sum(axis=axes) for distance in _distances(features, first + mean)) / count
+    return Moments(first + mean, np.sqrt(square))
 
 
 def extremes(features: "ndarray") -> "tuple[ndarray, ndarray]":
     """Smallest and largest value, K of each, float64."""
     import numpy as np
 
-    axes = tuple(axis for axis in range(features.ndim) if axis != _axis(features))
+    axes = _other_axes(features)
     return features.min(axis=axes).astype(np.float64), features.max(axis=axes).astype(np.float64)
 
 
@@ -53,12 +56,20 @@ def _axis(features: "ndarray") -> int:
     return 2 if features.ndim == 3 else 1
 
 
-def _pieces(features: "ndarray") -> "Iterator[ndarray]":
-    """Rows × K, float64: every position of an example is a row."""
+def _other_axes(features: "ndarray") -> tuple[int, ...]:
+    return tuple(axis for axis in range(features.ndim) if axis != _axis(features))
+
+
+def _first(features: "ndarray") -> "ndarray":
+    """The first value of each feature or channel."""
     import numpy as np
 
-    axis = _axis(features)
-    rows = max(1, PIECE * len(features) // features.size)
+    first: ndarray = features[tuple(slice(None) if axis == _axis(features) else 0 for axis in range(features.ndim))]
+    return first.astype(np.float64)
+
+
+def _distances(features: "ndarray", origin: "ndarray") -> "Iterator[ndarray]":
+    """Examples minus K values, piece by piece."""
+    origin, rows = against_one_example(origin, features), max(1, PIECE * len(features) // features.size)
     for start in range(0, len(features), rows):
-        piece = np.moveaxis(features[start : start + rows], axis, -1)
-        yield piece.reshape(-1, features.shape[axis]).astype(np.float64)
+        yield features[start : start + rows] - origin

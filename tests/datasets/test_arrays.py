@@ -86,7 +86,19 @@ def test_the_shape_follows_from_the_axes(arrays, sizes, shape):
 
 @pytest.mark.parametrize(
     ("stored", "kept"),
-    [("<f4", "f4"), (">f4", "f4"), (">f8", "f8"), ("f2", "f2"), ("u1", "u1"), ("?", "u1"), ("i1", "i8"), (">i2", "i8"), ("u4", "i8"), ("u8", "i8"), ("i8", "i8")],
+    [
+        ("<f4", "f4"),
+        (">f4", "f4"),
+        (">f8", "f8"),
+        ("f2", "f2"),
+        ("u1", "u1"),
+        ("?", "u1"),
+        ("i1", "i8"),
+        (">i2", "i8"),
+        ("u4", "i8"),
+        ("u8", "i8"),
+        ("i8", "i8"),
+    ],
 )
 def test_every_type_of_number_keeps_its_values(arrays, stored, kept):
     array = np.array([[0, 1], [1, 0], [1, 1]]).astype(stored)
@@ -107,7 +119,9 @@ def test_both_versions_of_the_format_are_read(arrays, version):
     assert load(arrays(saved(FEATURES, version))).train.features.tolist() == FEATURES.tolist()
 
 
-@pytest.mark.parametrize(("array", "expected"), [(np.zeros((3, 1, 2, 2), np.uint8), (0, 255)), (np.zeros((3, 1, 2, 2)), None), (np.zeros((3, 4), np.uint8), None)])
+@pytest.mark.parametrize(
+    ("array", "expected"), [(np.zeros((3, 1, 2, 2), np.uint8), (0, 255)), (np.zeros((3, 1, 2, 2)), None), (np.zeros((3, 4), np.uint8), None)]
+)
 def test_only_images_of_bytes_have_a_known_range(arrays, array, expected):
     assert load(arrays(array)).value_range == expected
 
@@ -165,7 +179,10 @@ WRONG = {
 }
 WRONG_VALUES = {
     "a NaN": ({"x": WITH_NAN}, "x.npy: must hold finite numbers, got nan at [1, 1]"),
-    "infinity far down": ({"x": np.where(np.arange(9000) == 8999, np.inf, 0)[:, None], "y": np.arange(9000) % 2}, "x.npy: must hold finite numbers, got inf at [8999, 0]"),
+    "infinity far down": (
+        {"x": np.where(np.arange(9000) == 8999, np.inf, 0)[:, None], "y": np.arange(9000) % 2},
+        "x.npy: must hold finite numbers, got inf at [8999, 0]",
+    ),
     "a NaN label": ({"y": np.array([0, np.nan, 1])}, "y.npy: must hold finite numbers, got nan at [1]"),
     "a negative class": ({"y": np.array([0, 1, -1])}, "y.npy: must hold class indices from 0, got -1 at [2]"),
     "a huge class": ({"y": np.array([0, 1, 100_000])}, "y.npy: must hold class indices below 100,000, got 100000 at [2]"),
@@ -216,8 +233,14 @@ def zipped(path: Path, **members: bytes) -> None:
 
 NPZ_WRONG = {
     "no labels": ({"features": saved(FEATURES), "y": b""}, "data.npz: must hold an array called labels, got features and y"),
-    "half a test part": ({"features": saved(FEATURES), "labels": saved(LABELS), "test_labels": saved(LABELS)}, "data.npz: must hold an array called test_features, got "),
-    "a huge member": ({"features": HUGE, "labels": saved(LABELS)}, "data.npz[features]: must hold 8,000,000,000,000 bytes for its 1000000 x 1000000 values, got 16"),
+    "half a test part": (
+        {"features": saved(FEATURES), "labels": saved(LABELS), "test_labels": saved(LABELS)},
+        "data.npz: must hold an array called test_features, got ",
+    ),
+    "a huge member": (
+        {"features": HUGE, "labels": saved(LABELS)},
+        "data.npz[features]: must hold 8,000,000,000,000 bytes for its 1000000 x 1000000 values, got 16",
+    ),
     "an object": ({"features": saved(FEATURES), "labels": saved(np.array([None, 1, 2]))}, "data.npz[labels]: must hold numbers of at most 64 bits, got object"),
 }
 
@@ -273,3 +296,8 @@ def test_a_missing_file_is_unavailable(tmp_path, fields):
 def test_fields_that_contradict_each_other_are_refused(fields, message):
     with pytest.raises(ValidationError, match=message):
         DataSet.parse({"type": "arrays", **fields})
+
+
+def test_a_file_that_python_2_wrote_is_read_without_a_remark(arrays):
+    old = header("{'descr': '<f4', 'fortran_order': False, 'shape': (3L, 2L), }", FEATURES.tobytes())
+    assert load(arrays(old)).train.features.tolist() == FEATURES.tolist()

@@ -205,7 +205,9 @@ def test_what_is_no_image_is_refused_by_name(folder, tmp_path, content, message)
     assert refusal_of(folder({"a/1.png": picture(), "b/1.png": content})).startswith(f"{tmp_path}/images/b/1.png: {message}")
 
 
-@pytest.mark.parametrize("array", [np.zeros((2, 4), np.float32), np.full((2, 4), 70000, np.int32), np.full((2, 4), -1, np.int32)], ids=["float", "32 bits", "negative"])
+@pytest.mark.parametrize(
+    "array", [np.zeros((2, 4), np.float32), np.full((2, 4), 70000, np.int32), np.full((2, 4), -1, np.int32)], ids=["float", "32 bits", "negative"]
+)
 def test_pixels_without_a_known_range_are_refused(folder, array):
     assert "must be a whole image: its pixels " in refusal_of(folder({"a/1.tif": Image.fromarray(array), "b/1.png": picture()}))
 
@@ -221,7 +223,10 @@ LAYOUTS = {
         "images/test: must hold only classes of the training part, got c",
     ),
     "an empty test": ({"train/a/1.png": picture(), "train/b/1.png": picture(), "test/.keep": b""}, "images/test: must hold a folder for each class, got none"),
-    "one class to train on": ({"train/a/1.png": picture(), "test/a/1.png": picture()}, "images/train: must hold a folder for each of at least two classes, got 1 folder"),
+    "one class to train on": (
+        {"train/a/1.png": picture(), "test/a/1.png": picture()},
+        "images/train: must hold a folder for each of at least two classes, got 1 folder",
+    ),
 }
 
 

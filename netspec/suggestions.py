@@ -1,0 +1,127 @@
+"""What to write instead: the help lines of refusals."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from netspec.component import Component, help_of
+from netspec.flat_words import is_flat_word, updaters_with
+from netspec.synonyms import our_tag, ours
+from netspec.words import listed, nearest
+
+MOST_NAMES = 12
+"""A help line lists no more names than these."""
+
+
+def doc_of(model: type[BaseModel], field: str) -> str | None:
+    """A field's docstring as a help line: lower case, no full stop."""
+    text = help_of(model, field)
+    if not text:
+        return None
+    text = text.removesuffix(".")
+    return text[0].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def few(names: Iterable[str], word: str = "") -> list[str]:
+    """The names, or, where there are many, those nearest to a word and an ellipsis."""
+    known = sorted(names)
+    if len(known) <= MOST_NAMES:
+        return known
+    from difflib import get_close_matches  # on the error path only: it costs milliseconds
+
+    return [*sorted(get_close_matches(word.lower(), known, n=8, cutoff=0)), "…"]
+
+
+def one_of(names: Iterable[str], word: object = "") -> str:
+    """`one of a, b, c`, never long."""
+    return f"one of {', '.join(few(names, str(word)))}"
+
+
+def nearest_or_all(word: str, names: Iterable[str]) -> str:
+    """The name that was probably meant, else what there is."""
+    known = list(names)
+    close = nearest(word, known)
+    return f"did you mean `{close}`?" if close else one_of(known, word)
+
+
+def for_name(family: type[Component], word: object) -> str:
+    """For a word that is no member of the family: the nearest, or what other tools' word is here, and all."""
+    tags = family.tags()
+    if not isinstance(word, str):
+        return one_of(tags)
+    tag = word.rpartition(".")[2]
+    if tag != word and (member := family.member(tag) if tag in tags else None) and "path" in member.model_fields:
+        return f"did you mean {{type: {tag}, path: {word}}}?"
+    bare = tag.removesuffix("()")
+    if meant := our_tag(bare, tags):
+        return f"called `{meant}` here"
+    close = nearest(bare, [*tags, *(member.alias for member in family.registry.values() if member.alias)])
+    return f"did you mean `{close}`?\n{one_of(tags, close)}" if close else one_of(tags, word)
+
+
+def for_value(kind: str, given: object) -> str | None:
+    """For the mistakes people make with numbers and truth values."""
+    if kind == "bool_type":
+        return "write true or false, without quotes"
+    if kind in ("int_type", "int_from_float") and isinstance(given, float):
+        return f"did you mean {int(given // 1)} or {int(given // 1) + 1}?"
+    return for_number(given) if kind in ("int_type", "float_type") and isinstance(given, str) else None
+
+
+def for_number(text: str) -> str | None:
+    """For a text that was probably meant as a number."""
+    if _is_number(text):
+        return "remove the quotes"
+    if _is_number(text.replace(",", ".", 1)):
+        return f"the decimal point is `.`: {text.replace(',', '.', 1)}"
+    if text.endswith("%") and _is_number(text[:-1]):
+        return f"write {float(text[:-1]) / 100:g}"
+    return None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def meant_field(word: str, owner: type[BaseModel]) -> str | None:
+    """The owner's field that an unknown key probably means."""
+    known = set(owner.model_fields)
+    if not any(char.isalpha() for char in word):
+        return None
+    return ours(word, known | {"learning_rate"}) or (None if members_with(word, owner) else nearest(word, known))
+
+
+def members_with(word: str, owner: type[BaseModel]) -> list[str]:
+    """Tags of the owner's family whose members have this word."""
+    if not issubclass(owner, Component):
+        return []
+    family = next(base for base in owner.__mro__ if "family" in base.__dict__ and issubclass(base, Component))
+    return [member.tag() or "" for member in family.members() if word in member.model_fields]
+
+
+def for_key(word: str, owner: type[BaseModel], name: str, model: type[BaseModel], blocks: Mapping[str, type[BaseModel]]) -> str:
+    """For a key that its owner does not have. `model` is the whole spec, `blocks` its parts that are no components."""
+    if meant := meant_field(word, owner):
+        return f"called `{meant}` here" if ours(word, {meant}) else f"did you mean `{meant}`?"
+    if having := members_with(word, owner):
+        return f"`{word}` belongs to {listed(having[:4], 'and')}"
+    if under := next((block for block, part in blocks.items() if word in part.model_fields and part is not owner), None):
+        return f"`{word}` belongs under `{under}`"
+    if owner is not model and word in model.model_fields:
+        return f"`{word}` belongs at the top level"
+    more = f" (netspec explain {name})" if issubclass(owner, Component) and len(owner.model_fields) > MOST_NAMES else ""
+    names = few(set(owner.model_fields) - {"type"}, word)
+    return f"{name} has {', '.join(names) if names[-1] == '…' else listed(names, 'and')}{more}"
+
+
+def updater_for(word: str, values: Mapping[str, Any]) -> str | None:
+    """An updater that has this word, where it stands at the top level without one."""
+    if not is_flat_word(word, values):
+        return None
+    having = updaters_with(word)
+    return "adam" if "adam" in having else having[0]
