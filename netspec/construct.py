@@ -32,10 +32,12 @@ def build_network(plan: Plan, device: torch.device | str = "cpu") -> Network:
     meta = str(device) == "meta"
     with torch.random.fork_rng(devices=()), torch.device("meta" if meta else "cpu"):
         for node in plan.nodes:
-            network.add(node.name, node.inputs, node.layer.build(*node.shapes), _noise(node), _activation(node.layer))
+            network.add(node.name, node.inputs, node.layer.build(*node.shapes), _noise(node), _activation(plan, node))
     network.to(DTYPES[plan.data_type])
     if not meta:
         _initialise(network, plan)
+    if plan.execution.channels_last:  # after drawing, which goes by memory order
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs know it for tensors only
     return network.to(device)
 
 
@@ -44,9 +46,12 @@ def _noise(node: Node) -> nn.Module | None:
     return dropout.build(node.shapes[0]) if dropout is not None else None
 
 
-def _activation(layer: Layer) -> nn.Module | None:
-    activation = getattr(layer, "activation", None)
-    if activation is None or isinstance(layer, ScoredLayer):
+def _activation(plan: Plan, node: Node) -> nn.Module | None:
+    """What is applied to a node's result: its own activation, or one postponed until here."""
+    postponed = [first for first, behind in plan.execution.postponed.items() if behind == node.name]
+    owner = plan.node(postponed[0]) if postponed else node
+    activation = getattr(owner.layer, "activation", None)
+    if activation is None or isinstance(owner.layer, ScoredLayer) or node.name in plan.execution.postponed:
         return None
     built: nn.Module = activation.build()
     return None if isinstance(built, nn.Identity) else built

@@ -64,6 +64,17 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Execution:
+    """How the network is computed where that is faster and the function stays the same."""
+
+    channels_last: bool = False
+    """Whether images lie in memory pixel by pixel instead of channel by channel; their sizes are told as ever."""
+
+    postponed: Mapping[str, str] = field(default_factory=dict)
+    """Nodes whose activation is applied after another node: behind max pooling there are fewer values."""
+
+
+@dataclass(frozen=True)
 class Plan:
     """A resolved spec."""
 
@@ -84,6 +95,7 @@ class Plan:
     data: DataSet | None
     train: Training | None
     origins: Mapping[Path, Origin] = field(default_factory=dict)
+    execution: Execution = Execution()
     warnings: tuple[Problem, ...] = ()
 
     def node(self, name: str) -> Node:
@@ -107,6 +119,7 @@ class Plan:
             "inputs": {name: str(shape) for name, shape in self.inputs.items()},
             "layers": [_node_as_dict(node) for node in self.nodes],
             "outputs": list(self.outputs),
+            "execution": {"channels_last": self.execution.channels_last, "postponed": dict(self.execution.postponed)},
             "parameters": self.parameters,
             "data": settings_of(self.data) if self.data else None,
             "train": self.train.model_dump(mode="json", exclude_none=True) if self.train else None,

@@ -39,6 +39,11 @@ class Text:
     shift: int = 0
     override: bool = False
 
+    @property
+    def own(self) -> list[str]:
+        """Its lines without what stands before an override's value, so that marks fit them."""
+        return self.content.lstrip("\ufeff").splitlines()
+
     def at(self, mark: Any, length: int = 1) -> Position:
         """The position of a mark."""
         return Position(self.file, mark.line + 1, mark.column + 1 + self.shift, max(length, 1), self.lines, self.override)
@@ -51,6 +56,8 @@ class Reading:
     value: Any = None
     places: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    unread: set[Path] = field(default_factory=set)
+    """Values that a problem elsewhere is about."""
 
 
 @dataclass
@@ -152,7 +159,7 @@ class _Builder:
         if len(problem.others) < MOST_USES:
             used = (self.text.at(event.start_mark, 1 + len(event.anchor)), "used here")
             self.reading.problems[index] = replace(problem, others=(*problem.others, used))
-        self.used.add(self.path())
+        self.reading.unread.add(self.path())
 
     def on_ScalarEvent(self, event: Any) -> None:
         self.count(event)

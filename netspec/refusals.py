@@ -42,7 +42,7 @@ def problems_of(error: ValidationError, model: type[BaseModel], lifted: Lifted, 
     """Every problem of a validation, placed in the source."""
     places = [(detail, _Place(detail, model, lifted, source)) for detail in error.errors(include_url=False)[:MOST_PROBLEMS]]
     meant = {(*place.loc[:-1], place.meant()) for detail, place in places if detail["type"] == "extra_forbidden"}
-    damaged = {problem.path for problem in source.problems}  # a key that could not be read is not missing
+    damaged = source.damaged  # a key that could not be read is not missing
     return [_problem(detail, place) for detail, place in places if detail["type"] != "missing" or not ({place.loc} & meant or {place.path[:-1]} & damaged)]
 
 
@@ -53,7 +53,9 @@ class _Place:
         self.loc: Path = tuple(detail["loc"])
         self.source, self.lifted, self.model = source, lifted, model
         written = said_at(self.loc, lifted.moved)
-        while detail["type"] != "missing" and written and not source.has(written) and source.has(written[:-1]) and not isinstance(source.get(written[:-1]), dict):
+        while (
+            detail["type"] != "missing" and written and not source.has(written) and source.has(written[:-1]) and not isinstance(source.get(written[:-1]), dict)
+        ):
             written = written[:-1]
         self.path = written
         self.owner, self.value = _owner(self.loc, model, lifted.values)
@@ -166,7 +168,9 @@ def _rule(kind: str, context: Mapping[str, Any], message: str, given: object) ->
     if kind == "literal_error":
         return "must be " + str(context["expected"]).replace("'", "")
     if kind in ("too_short", "too_long"):
-        return "must have " + (f"at least {plural(context['min_length'], 'item')}" if kind == "too_short" else f"at most {plural(context['max_length'], 'item')}")
+        return "must have " + (
+            f"at least {plural(context['min_length'], 'item')}" if kind == "too_short" else f"at most {plural(context['max_length'], 'item')}"
+        )
     if kind in _RULES:
         numbers = {name: _number(value) for name, value in context.items()}
         return _RULES[kind].format(**numbers)

@@ -11,8 +11,9 @@ from typing import Any
 
 from netspec.errors import Path, Position, Problem, SpecError, UsageError, dotted
 from netspec.reader import MOST_CHARACTERS, Place, Text, read
-from netspec.words import nearest
+from netspec.words import nearest, shown
 
+_MOST_BYTES = 4 * MOST_CHARACTERS
 _SUFFIXES = (".yaml", ".yml", ".json")
 _FOREIGN = {b"PK\x03\x04": "a zip archive", b"\x89PNG": "a PNG image", b"\xff\xd8\xff": "a JPEG image", b"\x1f\x8b": "a gzip file", b"%PDF": "a PDF"}
 
@@ -29,6 +30,9 @@ class Source:
     text: str | None = None
     places: Mapping[Path, Place] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    unread: frozenset[Path] = frozenset()
+    """Values that a problem elsewhere is about."""
+
     based: bool = False
     """Whether a `base` was merged in, so that `text` is not all of it."""
 
@@ -39,6 +43,11 @@ class Source:
                 at_key = place.key is not None and (key or end < len(path))
                 return place.key if at_key else place.value
         return None
+
+    @property
+    def damaged(self) -> frozenset[Path]:
+        """What could not be read as it stands: nothing more is said of it."""
+        return self.unread | {problem.path for problem in self.problems}
 
     def has(self, path: Path) -> bool:
         """Whether there is a value at this path."""
@@ -67,15 +76,16 @@ def from_text(content: str, file: str = "<spec>", folder: FilePath | None = None
     lines = tuple(content.lstrip("\ufeff").splitlines())
     reading = read(Text(file, content, lines))
     if not isinstance(reading.value, dict):
-        raise SpecError([*reading.problems, _not_a_mapping(reading.value, file, lines)])
-    return Source(reading.value, file, folder or FilePath(), content, reading.places, tuple(reading.problems))
+        raise SpecError([*reading.problems, _not_a_mapping(reading.value, file, content, lines)])
+    return Source(reading.value, file, folder or FilePath(), content, reading.places, tuple(reading.problems), frozenset(reading.unread))
 
 
-def _not_a_mapping(value: object, file: str, lines: tuple[str, ...]) -> Problem:
+def _not_a_mapping(value: object, file: str, content: str, lines: tuple[str, ...]) -> Problem:
     where = Position(file, 1, 1, 1, lines)
     if value is None:
-        return Problem("a spec must say something, got an empty file", position=where, help="`netspec init` writes a first one")
-    kind = {list: "a list", str: "a text"}.get(type(value), "one value")
+        got = "nothing but comments" if content.strip() else "an empty file"
+        return Problem(f"a spec must say something, got {got}", position=where, help="`netspec init` writes a first one")
+    kind = "a list" if isinstance(value, list) else shown(value)
     glued = isinstance(value, str) and ":" in value and ": " not in value
     return Problem(
         f"a spec must be a mapping of keys to values, got {kind}", position=where, help="a colon needs a space after it" if glued else "begin with `layers:`"
@@ -98,11 +108,13 @@ def _read_file(path: FilePath) -> Source:
         if not stat.S_ISREG(status.st_mode):
             raise UsageError(f"{path} is not a regular file")
         with path.open("rb") as stream:
-            content = stream.read(4 * MOST_CHARACTERS + 1)
+            content = stream.read(_MOST_BYTES + 1)
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}", help=_similar_file(path)) from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    if len(content) > _MOST_BYTES:
+        raise SpecError([Problem(f"a spec must have at most {MOST_CHARACTERS:,} characters, got {status.st_size:,} bytes", position=Position(str(path), 1, 1))])
     return from_text(_decoded(content, path), str(path), path.parent)
 
 
@@ -156,13 +168,14 @@ def _with_base(source: Source, seen: tuple[FilePath, ...]) -> Source:
     values = {key: value for key, value in source.values.items() if key != "base"}
     places = dict(source.places)
     merged = _merged((), base, values, base.values, places)
-    return replace(source, values=merged, places=places, problems=(*base.problems, *source.problems), based=True)
+    unread = base.unread | source.unread
+    return replace(source, values=merged, places=places, problems=(*base.problems, *source.problems), unread=unread, based=True)
 
 
 def _base_path(source: Source) -> FilePath:
     said = source.values["base"]
     if not isinstance(said, str) or FilePath(said).is_absolute() or not said.endswith(_SUFFIXES):
-        raise SpecError([_at_base(source, "must be the relative path of a .yaml or .json file")])
+        raise SpecError([_at_base(source, f"must be the relative path of a .yaml or .json file, got {shown(said)}")])
     return source.folder / said
 
 
@@ -234,6 +247,9 @@ def _set(values: Any, places: dict[Path, Place], setting: str) -> Iterable[Probl
     reading = read(Text(shown, text, (shown,), shift, override=True))
     here = Position(shown, 1, shift + 1, max(len(text), 1), (shown,), override=True)
     parent = _parent(values, path, here)
+    at_path = Place(here, replace(here, column=len("--set ") + 1, length=len(said)))
+    for end in range(1, len(path)):
+        places.setdefault(path[:end], at_path)
     if isinstance(parent, list) and path[-1] == len(parent):
         parent.append(reading.value)
     else:
@@ -241,7 +257,7 @@ def _set(values: Any, places: dict[Path, Place], setting: str) -> Iterable[Probl
     for place in [place for place in places if place[: len(path)] == path]:
         del places[place]
     places.update({(*path, *place): at for place, at in reading.places.items()})
-    places[path] = Place(here, replace(here, column=len("--set ") + 1, length=len(said)))
+    places[path] = at_path
     return [replace(problem, path=(*path, *problem.path), message=_about(path, problem.message)) for problem in reading.problems]
 
 
@@ -268,5 +284,6 @@ def _check_step(values: Any, path: Path, here: Position, *, appending: bool = Fa
         return
     last = len(values) - (not appending)
     if not isinstance(step, int) or step > last:
+        where = replace(here, column=len("--set .") + len(dotted(path[:-1])) + 1, length=len(str(step)))
         rule = f"must be an item of {dotted(path[:-1])}, which has {len(values)}"
-        raise SpecError([Problem(f"{dotted(path)} {rule}", path, here, "items count from 0")])
+        raise SpecError([Problem(f"{dotted(path)} {rule}", path, where, "items count from 0")])

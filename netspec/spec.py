@@ -43,6 +43,10 @@ def _one_shape(value: object, at: tuple[str, ...]) -> Shape:
     if isinstance(value, Mapping):
         return _sequence(value, at)
     shape = parse_shape(value) if isinstance(value, str) else None
+    if isinstance(shape, Recurrent):
+        first, second = shape.dims
+        help_ = f"an image of one channel is 1x{value}, a sequence {{type: recurrent, size: {second}, length: {first}}}"
+        raise refuse("must have 1, 3 or 4 sizes", at=at, got=value, help=help_)
     if shape is None:
         raise refuse("must be sizes like 784 or 1x28x28", at=at, got=value, help="channels x height x width, without the batch")
     return shape
@@ -181,6 +185,10 @@ class Written:
     moved: Mapping[Path, Path] = field(default_factory=dict, compare=False)
 
 
+def _holds(path: Path, unread: frozenset[Path]) -> bool:
+    return any(other[: len(path)] == path for other in unread)
+
+
 def parse(source: Source) -> Spec:
     """Read the meaning of a Source.
 
@@ -192,8 +200,8 @@ def parse(source: Source) -> Spec:
         spec = Spec.model_validate(lifted.values)
     except ValidationError as error:
         found = problems_of(error, Spec, lifted, source)
-        known = {problem.path for problem in problems}
-        problems += [problem for problem in found if problem.path not in known]
+        known = source.damaged | {problem.path for problem in problems}
+        problems += [problem for problem in found if problem.path not in known and not _holds(problem.path, source.unread)]
         raise SpecError(problems) from None
     if problems:
         raise SpecError(problems)

@@ -19,7 +19,7 @@ def doc_of(model: type[BaseModel], field: str) -> str | None:
     text = help_of(model, field)
     if not text:
         return None
-    text = text.removesuffix(".")
+    text = text.removesuffix(".").replace("*", "")
     return text[0].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 

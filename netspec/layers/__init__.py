@@ -55,6 +55,11 @@ class Layer(Component):
     least_batch: ClassVar[int] = 1
     """Examples a training batch must have at least."""
 
+    @property
+    def takes_largest(self) -> bool:
+        """Whether each output is the largest of some inputs, so that an increasing function may as well come after."""
+        return False
+
     several_inputs: ClassVar[bool] = False
     """True for layers that combine two or more arrays."""
 

@@ -34,6 +34,11 @@ class Subsampling(NoisyLayer):
     mode: Mode = "truncate"
     """What happens at the border: truncate (incomplete windows are dropped), strict (they are an error), same (padded so that H' = ⌈H/stride⌉)."""
 
+    @property
+    def takes_largest(self) -> bool:
+        """True for max pooling."""
+        return self.pooling == "max"
+
     def window(self) -> Window:
         """The sliding window. Raises: Refused."""
         kernel, padding = two("kernel", self.kernel), two("padding", self.padding)

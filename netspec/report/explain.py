@@ -18,11 +18,20 @@ def explain_plan(plan: Plan) -> Text:
     lines += [_row(f"input {name}", str(shape), plan.origins.get(("input",))) for name, shape in plan.inputs.items()]
     for node in plan.nodes:
         lines += [Text(""), *_node(node, plan)]
+    lines += _execution(plan)
     for name, block in (("data", plan.data), ("train", plan.train)):
         if block is not None:
             values = settings_of(block) if isinstance(block, Component) else block.model_dump(mode="json", exclude_none=True)
             lines += [Text(""), Text(name, "bold"), *(_row(f"  {key}", value, plan.origins.get((name, key))) for key, value in values.items())]
     return joined(lines)
+
+
+def _execution(plan: Plan) -> list[Text]:
+    """What is computed otherwise than written, being the same function and faster."""
+    rows = [_row("  channels_last", True, Origin("inferred", note="convolutions are faster so"))] if plan.execution.channels_last else []
+    for first, behind in plan.execution.postponed.items():
+        rows.append(_row(f"  activation of {first}", f"after {behind}", Origin("inferred", note="the same function on fewer values")))
+    return [Text(""), Text("execution", "bold"), *rows] if rows else []
 
 
 def explain_path(plan: Plan, path: Path) -> Text | None:
@@ -47,11 +56,9 @@ def explain_word(member: type[Component], field: str | None = None) -> Text | No
         help_ = help_of(member, field) if field in member.model_fields else None
         return None if help_ is None else joined([Text.assemble((f"{member.tag()}.{field}", "bold")), Text(f"  {help_}")])
     doc = " ".join((member.__doc__ or "").split())
-    lines = [Text.assemble((str(member.tag()), "bold"), f"  {member.noun}"), Text(f"  {doc}"), Text("")]
-    for name in member.model_fields:
-        if name != "type":
-            lines.append(Text.assemble("  ", (f"{name:<20}", "cyan"), help_of(member, name) or ""))
-    return joined(lines)
+    head = [Text.assemble((str(member.tag()), "bold"), f"  {member.noun}"), Text(f"  {doc}"), Text("")]
+    fields = [name for name in member.model_fields if name != "type"]
+    return joined([*head, *(Text.assemble("  ", (f"{name:<20}", "cyan"), help_of(member, name) or "") for name in fields)])
 
 
 def _node(node: Node, plan: Plan) -> list[Text]:

@@ -39,7 +39,7 @@ def _check_node(plan: Plan, node: Node, path: Path, description: Description | N
         findings.refuse(path, f"must fit a machine: its weights alone need {in_bytes(size)}", help="use a smaller n_out, or reduce its input first")
     if plan.train and plan.train.batch_size < node.layer.least_batch:
         rule = f"must be at least {node.layer.least_batch}: {node.name} compares the examples of a batch"
-        findings.refuse_once(("train", "batch_size"), f"{rule}, got {plan.train.batch_size}")
+        findings.refuse_once(("train", "batch_size"), f"{rule}, got {plan.train.batch_size}", help="larger batches also train faster")
     if isinstance(node.layer, ScoredLayer):
         _check_loss(node, node.layer, path, findings)
         if description and plan.outputs == (node.name,):

@@ -33,7 +33,7 @@ def describe(spec: Spec, findings: Findings) -> Described:
         findings.origins[("input",)] = Origin("inferred", spec.where(("data",)), f"from data {spec.data.type}")
         return Described({"input": description.shape}, description)
     if list(said.values()) != [description.shape]:
-        findings.refuse(("input",), f"must be {description.shape}, the shape of {spec.data.type}, or be left out", got=", ".join(map(str, said.values())))
+        findings.refuse(("input",), f"must be {description.shape}, the shape of {spec.data.type}, or be left out, got {', '.join(map(str, said.values()))}")
     return Described(said, description)
 
 
@@ -44,9 +44,15 @@ def _description(data: DataSet, places: Places, findings: Findings) -> Descripti
         findings.refused(("data",), refusal)
         return None
     except DataError as error:
-        findings.refuse(("data",), f"must be readable: {error}", help=error.help)
+        findings.refuse(("data", *_field_named(data, str(error))), f"must be readable: {error}", help=error.help)
         return None
     return replace(found, shape=_resized(data, found.shape, findings))
+
+
+def _field_named(data: DataSet, message: str) -> tuple[str, ...]:
+    """The field whose file the message is about."""
+    texts = ((name, getattr(data, name)) for name in data.model_fields_set - {"type"})
+    return next(((name,) for name, text in texts if isinstance(text, str) and text in message), ())
 
 
 def _resized(data: DataSet, shape: Shape, findings: Findings) -> Shape:

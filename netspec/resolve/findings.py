@@ -2,11 +2,12 @@
 
 from typing import Any, TypeVar
 
-from netspec.component import Frozen, help_of
+from netspec.component import Frozen
 from netspec.datasets import Places
 from netspec.errors import Path, Problem, Refused, SpecError, dotted
 from netspec.plan import Origin
 from netspec.spec import Spec
+from netspec.suggestions import doc_of
 from netspec.words import shown
 
 Block = TypeVar("Block", bound=Frozen | None)
@@ -44,15 +45,16 @@ class Findings:
 
     def _problem(self, path: Path, rule: str, got: object, help: str | None, key: bool, others: tuple[tuple[Path, str], ...]) -> Problem:
         said = self.spec.said_at(path)
+        got = got[0] if isinstance(got, list) and len(got) == 1 else got
         message = f"{dotted(said)} {rule}".strip() + ("" if got is None else f", got {shown(got)}")
-        places = [(self.spec.where(other, key=True), words) for other, words in others]
+        places = [(self.spec.where(other), words) for other, words in others]
         known = tuple((place, words) for place, words in places if place is not None)
         return Problem(message, said, self.spec.where(path, key=key), help, others=known)
 
     def missing(self, path: Path, where: str = "") -> None:
         """Note that a field of the layer at `path[:-1]` has to be said."""
         owner = type(self.spec.layers[path[1]]) if path[:1] == ("layers",) and isinstance(path[1], int) else Spec
-        self.refuse(path, f"must be set{where}", help=help_of(owner, str(path[-1])))
+        self.refuse(path, f"must be set{where}", help=doc_of(owner, str(path[-1])))
 
     def said(self, path: Path) -> Origin:
         """The origin of a value that the spec says."""

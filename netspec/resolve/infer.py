@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from netspec.errors import Path, Refused
-from netspec.layers import Inferred, Layer, WeightedLayer
+from netspec.layers import Layer, WeightedLayer
 from netspec.plan import Node
 from netspec.resolve.adapt import adapter
 from netspec.resolve.findings import Findings
@@ -38,7 +38,8 @@ def _infer_one(wire: Wire, walk: _Walk, findings: Findings) -> None:
     found = tuple(name for name in names if name)
     shapes = tuple(walk.shapes[name] for name in found)
     try:
-        inferred = _inferred(wire.layer, shapes)
+        _check_dropout(wire, shapes[0], findings)
+        inferred = wire.layer.infer(*shapes)
     except Refused as refusal:
         findings.refused(wire.path, refusal)
         return
@@ -46,11 +47,14 @@ def _infer_one(wire: Wire, walk: _Walk, findings: Findings) -> None:
     _add(walk, Node(wire.name, wire.layer, found, shapes, inferred.output, inferred.parameters, wire.path))
 
 
-def _inferred(layer: Layer, shapes: tuple[Shape, ...]) -> Inferred:
-    dropout = getattr(layer, "dropout", None)
-    if dropout is not None:
-        dropout.check(shapes[0])
-    return layer.infer(*shapes)
+def _check_dropout(wire: Wire, shape: Shape, findings: Findings) -> None:
+    dropout = getattr(wire.layer, "dropout", None)
+    if dropout is None:
+        return
+    try:
+        dropout.check(shape)
+    except Refused as refusal:
+        findings.refused((*wire.path, "dropout"), refusal)
 
 
 def _add(walk: _Walk, node: Node) -> None:
@@ -90,8 +94,12 @@ def _check_n_in(wire: Wire, names: tuple[str, ...], shapes: tuple[Shape, ...], f
     actual = _features(shapes[0])
     if said is not None and said != actual:
         findings.refuse(
-            (*wire.path, "n_in"), f"must be {actual}, what {names[0]} gives ({shapes[0]})", got=said, help="n_in follows from the layer before; leave it out"
+            (*wire.path, "n_in"), f"must be {actual}, {_what(shapes[0])} {names[0]} gives", got=said, help="n_in follows from the layer before; leave it out"
         )
+
+
+def _what(shape: Shape) -> str:
+    return "what" if isinstance(shape, FeedForward) else f"as {shape} is what"
 
 
 def _features(shape: Shape) -> int:

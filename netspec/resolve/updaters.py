@@ -46,11 +46,16 @@ def _note(updater: Updater, name: str, here: Path, findings: Findings) -> None:
     if name == "type" or place in findings.origins:
         return
     if getattr(updater, name) is None and name in updater.must_say:
-        findings.refuse_once(place, f"must be set: {updater.type} has no usual one", help="for example 0.01")
+        findings.refuse_once(place, f"must be set: {updater.type} has no usual one", help=_example(updater, name, here[-1]))
     elif name in updater.model_fields_set:
         findings.origins[place] = findings.said(place)
     else:
         findings.origins[place] = Origin("default")
+
+
+def _example(updater: Updater, name: str, field: str | int) -> str:
+    """Words stand beside `updater` only; `bias_updater` has them inside."""
+    return f"for example {name}: 0.01" if field == "updater" else f"for example {field}: {{type: {updater.type}, {name}: 0.01}}"
 
 
 def _check_changes(updater: Updater | None, changes: dict[str, Any], path: Path, findings: Findings) -> None:

@@ -13,7 +13,8 @@ from netspec.errors import Path
 from netspec.layers import Layer, ScoredLayer
 from netspec.resolve.findings import Findings
 from netspec.spec import Spec
-from netspec.words import listed, nearest
+from netspec.suggestions import nearest_or_all
+from netspec.words import listed
 
 RESERVED = frozenset(
     """T_destination activations add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dropouts
@@ -59,7 +60,8 @@ def wire(spec: Spec, layers: Iterable[Layer], inputs: Mapping[str, object], find
     if len(findings.problems) > known:
         return None
     ordered = _ordered(wires, inputs, findings)
-    _check_use(wires, outputs, inputs, findings)
+    if ordered:
+        _check_use(wires, outputs, inputs, findings)
     return Wired(ordered, outputs) if len(findings.problems) == known else None
 
 
@@ -93,8 +95,7 @@ def _inputs(layer: Layer, index: int, names: list[str], network: tuple[str, ...]
     if layer.input:
         for word in layer.input:
             if word not in names and word not in network:
-                close = nearest(word, [*names, *network])
-                findings.refuse(here, "must be the name of a layer or an input", got=word, help=f"did you mean `{close}`?" if close else None)
+                findings.refuse(here, "must be the name of a layer or an input", got=word, help=nearest_or_all(word, [*names, *network]))
         found = layer.input
     elif index:
         found = (names[index - 1],)
@@ -111,8 +112,7 @@ def _outputs(spec: Spec, wires: list[Wire], findings: Findings) -> tuple[str, ..
     names = [wire.name for wire in wires]
     for word in spec.outputs or ():
         if word not in names:
-            close = nearest(word, names)
-            findings.refuse(("outputs",), "must name layers", got=word, help=f"did you mean `{close}`?" if close else None)
+            findings.refuse(("outputs",), "must name layers", got=word, help=nearest_or_all(word, names))
     scored = tuple(wire.name for wire in wires if isinstance(wire.layer, ScoredLayer))
     return spec.outputs or scored or (names[-1],)
 
@@ -123,23 +123,28 @@ def _ordered(wires: list[Wire], inputs: Mapping[str, object], findings: Findings
     try:
         order = list(sorter.static_order())
     except CycleError as error:
-        around = list(reversed(error.args[1]))
-        findings.refuse((*by_name[around[0]].path, "input"), f"must not lead back to the layer: {' → '.join(around)}")
+        around = error.args[1][:-1]
+        first = next(wire for wire in wires if wire.name in around)
+        start = around.index(first.name)
+        circle = [*around[start:], *around[:start], first.name]
+        findings.refuse((*first.path, "input"), f"must not lead back to the layer: {' → '.join(circle)}")
         return ()
     return tuple(by_name[name] for name in order)
 
 
 def _check_use(wires: list[Wire], outputs: tuple[str, ...], inputs: Mapping[str, object], findings: Findings) -> None:
     used = {name for wire in wires for name in wire.inputs}
+    taken = [wire for wire in wires if wire.name in used and isinstance(wire.layer, ScoredLayer)]
+    for wire in taken:
+        findings.refuse(wire.path, f"must be the end of its branch: {wire.name} has a loss, yet another layer takes it")
     for wire in wires:
-        if wire.name not in used and wire.name not in outputs:
+        if wire.name not in used and wire.name not in outputs and not taken:
             findings.refuse(
                 wire.path,
                 f"must lead to an output, but nobody takes {wire.name}",
                 help="remove it, name it as another layer's `input`, or list it under `outputs`",
             )
-        if wire.name in used and isinstance(wire.layer, ScoredLayer):
-            findings.refuse(wire.path, f"must be the end of its branch: {wire.name} has a loss, yet another layer takes it")
     for name in inputs:
         if name not in used:
-            findings.refuse(("input", name), "must be taken by a layer", help=f"say `input: {name}` on the layer that reads it")
+            path: Path = ("input", name) if findings.spec.source.has(("input", name)) else ("input",)
+            findings.refuse(path, "must be taken by a layer", help=f"say `input: {name}` on the layer that reads it")

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -76,10 +77,8 @@ class Handler(BaseHTTPRequestHandler):
                 return
 
     def handle(self):
-        try:
+        with suppress(ConnectionError):  # a client that gave us up
             super().handle()
-        except ConnectionError:  # a client that gave us up
-            pass
 
     def log_message(self, *args):
         pass

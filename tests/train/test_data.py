@@ -53,7 +53,7 @@ def test_a_split_is_drawn_by_the_seed():
 
 
 def test_a_split_that_leaves_nothing_is_refused():
-    with pytest.raises(DataError, match="data.split.validation must leave examples in both parts: 0.01 of 8 is 0"):
+    with pytest.raises(DataError, match=r"data\.split\.validation must leave examples in both parts: 0.01 of 8 is 0"):
         split(labelled([5, 5]), Split(validation=0.01, test=0.2), seed=0)
 
 
@@ -102,7 +102,8 @@ def test_a_resident_epoch_gathers_in_the_order_of_seed_and_epoch():
 
     seen = [labels for _, labels in batches.epoch(2)]
 
-    assert [len(labels) for labels in seen] == [4, 4, 2] and len(batches) == 3
+    assert [len(labels) for labels in seen] == [4, 4, 2]
+    assert len(batches) == 3
     assert torch.equal(torch.cat(seen), order(3, 2, 10))
     assert not torch.equal(order(3, 2, 10), order(3, 1, 10))
 
@@ -110,7 +111,8 @@ def test_a_resident_epoch_gathers_in_the_order_of_seed_and_epoch():
 def test_drop_last_leaves_the_small_batch_out():
     batches = Resident(Part(torch.zeros(10, 1), torch.zeros(10)), 4, torch.float32, drop_last=True)
 
-    assert [len(labels) for _, labels in batches.epoch(0)] == [4, 4] and len(batches) == 2
+    assert [len(labels) for _, labels in batches.epoch(0)] == [4, 4]
+    assert len(batches) == 2
 
 
 def test_scaling_is_affine():
