@@ -1,9 +1,11 @@
 """What all tests share: the folder beside the repository, and golden files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from netspec.families import FAMILIES
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 
@@ -34,3 +36,14 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text + "\n" == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture
+def own_words() -> Iterator[None]:
+    """Components that the test defines are forgotten after it; netspec's own stay, since modules are imported once."""
+    before = {family: set(family.registry) for family in FAMILIES}
+    yield
+    for family, known in before.items():
+        foreign = [word for word, member in family.registry.items() if word not in known and not member.__module__.startswith("netspec.")]
+        for word in foreign:
+            del family.registry[word]

@@ -90,7 +90,7 @@ def test_the_separator_is_read_off_the_first_line(separator: str, said: str, tmp
 @pytest.mark.parametrize(
     ("rows", "header", "label", "categorical"),
     [
-        ("5,1,0\n4,1,1\n", False, 2, ()),  # whole numbers that come twice are no names
+        ("5,5,0\n4,1,1\n", False, 2, ()),  # one number twice names no two columns
         ("5.1,red,a\n4.1,blue,b\n", False, 2, (1,)),
         ("2019,2020,kind\n1,2,a\n3,4,b\n", True, "kind", ()),  # years can be names
     ],

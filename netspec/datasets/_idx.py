@@ -3,39 +3,17 @@
 import gzip
 import hashlib
 import zlib
-from dataclasses import dataclass
 from io import BytesIO
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netspec.datasets._files import reading
+from netspec.datasets._published import Published
 from netspec.errors import DataError
 
 if TYPE_CHECKING:
     from numpy import ndarray
-
-
-@dataclass(frozen=True)
-class Published:
-    """An IDX file as its authors published it."""
-
-    name: str
-    """Its name when unpacked; packed it ends in `.gz`."""
-
-    sizes: tuple[int, ...]
-    """Sizes of its array: (N, height, width) for images, (N,) for labels."""
-
-    packed_md5: str
-    """MD5 of the published `.gz`."""
-
-    md5: str | None = None
-    """MD5 when unpacked, where that is published too; it then decides, so that a file packed anew is as good."""
-
-    @property
-    def header(self) -> bytes:
-        """The bytes it begins with: 0, 0, 8 for bytes, the number of axes, then each size. Source: yann.lecun.com/exdb/mnist."""
-        return b"".join(number.to_bytes(4, "big") for number in (0x800 + len(self.sizes), *self.sizes))
 
 
 def read_idx(path: Path, published: Published) -> "ndarray":

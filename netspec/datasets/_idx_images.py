@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from netspec.datasets import DataSet, Description, Examples, Loaded, Places, Unavailable
-from netspec.datasets._download import fetch
-from netspec.datasets._idx import Published, read_idx
+from netspec.datasets._published import Published
 from netspec.errors import DataError
 from netspec.shapes import Convolutional
 
@@ -48,6 +47,8 @@ class IdxImages(DataSet):
         return [own / file.name, own / packed, *([root / file.name] if file.md5 else []), root / packed]
 
     def _download(self, file: Published, places: Places) -> Path:
+        from netspec.datasets._download import fetch  # it drags in TLS and HTTP, which `validate` has no use for
+
         target = places.root / self.folder / "raw" / f"{file.name}.gz"
         if not places.download:
             raise Unavailable(
@@ -59,6 +60,8 @@ class IdxImages(DataSet):
 
     def _examples(self, images: Path, labels: Path, image_file: Published, label_file: Published) -> Examples:
         import numpy as np
+
+        from netspec.datasets._idx import read_idx
 
         pixels, classes = read_idx(images, image_file), read_idx(labels, label_file)
         if classes.max() >= len(self.class_names):

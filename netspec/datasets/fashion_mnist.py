@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from netspec.datasets._idx import Published
+from netspec.datasets._published import Published
 from netspec.datasets._idx_images import IdxImages
 
 

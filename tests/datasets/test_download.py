@@ -16,7 +16,7 @@ import pytest
 
 from netspec.datasets import Places, Unavailable
 from netspec.datasets._download import fetch
-from netspec.datasets._idx import Published
+from netspec.datasets._published import Published
 from netspec.datasets._idx_images import IdxImages
 
 FILE = bytes(range(256)) * 400

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from netspec.datasets import Places, Unavailable
-from netspec.datasets._idx import Published, read_idx
+from netspec.datasets._idx import read_idx
+from netspec.datasets._published import Published
 from netspec.datasets._idx_images import IdxImages
 from netspec.errors import DataError
 
