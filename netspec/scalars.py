@@ -43,6 +43,10 @@ def read_scalar(text: str, *, plain: bool) -> tuple[int | float | str | bool | N
         return 1.0, Complaint(f"must be a finite number, got {text}", "quote it if it is text" if text.isalpha() else None)
     if _FLOAT.fullmatch(text):
         return _real(text)
+    return _text(text)
+
+
+def _text(text: str) -> tuple[str, Complaint | None]:
     if _DATE.fullmatch(text):
         return text, Complaint(f"must not be a date, got {text}", f'quote it if it is text: "{text}"')
     if text[0] in _CURLY:
@@ -51,8 +55,9 @@ def read_scalar(text: str, *, plain: bool) -> tuple[int | float | str | bool | N
 
 
 def _whole(text: str) -> tuple[int, Complaint | None]:
-    if len(text) > _LONGEST_INT:
-        return 1, Complaint(f"must be a number of at most {_LONGEST_INT} digits, got {len(text):,} digits")
+    digits = len(text.lstrip("+-"))
+    if digits > _LONGEST_INT:
+        return 1, Complaint(f"must be a number of at most {_LONGEST_INT} digits, got {digits:,} digits")
     return int(text), None
 
 

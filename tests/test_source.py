@@ -36,7 +36,7 @@ def at(position: Position | None) -> tuple[int, int, int]:
         (("layers", 0, "n_out"), (5, 12, 4), (5, 5, 5)),
         (("layers", 1), (7, 5, 1), (7, 5, 1)),
         (("layers", 1, "loss"), (7, 37, 3), (7, 31, 4)),
-        (("train", "epochs"), (8, 33, 2), (8, 25, 6)),
+        (("train", "epochs"), (8, 34, 2), (8, 26, 6)),
         ((), (1, 1, 1), (1, 1, 1)),
     ],
 )

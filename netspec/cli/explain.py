@@ -16,8 +16,14 @@ ValuePath = Annotated[str | None, typer.Argument(metavar="PATH", help="One value
 
 
 def command(
-    subject: Subject, path: ValuePath = None, settings: Settings = [], removals: Removals = [], plugins: Plugins = [], data_dir: DataDir = None, as_json: AsJson = False
-) -> int:  # fmt: skip
+    subject: Subject,
+    path: ValuePath = None,
+    settings: Settings = [],
+    removals: Removals = [],
+    plugins: Plugins = [],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> int:
     """Show every value of a spec with who set it, or what a word means."""
     from netspec.report.console import stdout
 

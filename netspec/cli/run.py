@@ -22,9 +22,17 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the table only
 
 
 def command(
-    spec: SpecFile, settings: Settings = [], removals: Removals = [], data_dir: DataDir = None, no_fallback: NoFallback = False, device: Device = None,
-    runs: Runs = Path("runs"), plugins: Plugins = [], as_json: AsJson = False, quiet: Quiet = False,
-) -> int:  # fmt: skip
+    spec: SpecFile,
+    settings: Settings = [],
+    removals: Removals = [],
+    data_dir: DataDir = None,
+    no_fallback: NoFallback = False,
+    device: Device = None,
+    runs: Runs = Path("runs"),
+    plugins: Plugins = [],
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
     """Train a network as its spec says, evaluate it, and keep everything in a new run folder."""
     load_plugins(plugins)
     overrides = (*(f"--set {setting}" for setting in settings), *(f"--unset {path}" for path in removals))

@@ -1,7 +1,7 @@
 """`netspec validate`: every problem of every file, with its place."""
 
 import json
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from netspec.errors import NetspecError, Problem, SpecError
 Files = Annotated[list[Path], typer.Argument(metavar="SPEC...", help="Specs, YAML or JSON.", show_default=False)]
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How problems are printed."""
 
     text = "text"
@@ -25,8 +25,14 @@ AsFormat = Annotated[Format, typer.Option("--format", help="text, json, or githu
 
 
 def command(
-    files: Files, settings: Settings = [], removals: Removals = [], plugins: Plugins = [], data_dir: DataDir = None, form: AsFormat = Format.text, as_json: AsJson = False
-) -> int:  # fmt: skip
+    files: Files,
+    settings: Settings = [],
+    removals: Removals = [],
+    plugins: Plugins = [],
+    data_dir: DataDir = None,
+    form: AsFormat = Format.text,
+    as_json: AsJson = False,
+) -> int:
     """Check specs without training: every problem, with file, line and column."""
     load_plugins(plugins)
     found = [_check(path, settings, removals, data_dir) for path in files]

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from netspec.datasets._published import Published
 from netspec.datasets._idx_images import IdxImages
+from netspec.datasets._published import Published
 
 
 class Mnist(IdxImages):

@@ -76,6 +76,10 @@ class Layer(Component):
         """Values of inheritable fields where neither the layer nor the network says one, as a spec would write them."""
         return {}
 
+    def because(self, name: str) -> str:
+        """Why `defaults` says what it says of a field; empty where it is simply the usual value."""
+        return ""
+
     def infer(self, *inputs: Shape) -> Inferred:
         """Shape of the output and parameters, from the shapes of the inputs.
 
@@ -172,3 +176,7 @@ class ScoredLayer(Layer):
     def defaults(self) -> Mapping[str, object]:
         """The activation its loss is made for."""
         return {**super().defaults(), "activation": self.loss.activation}
+
+    def because(self, name: str) -> str:
+        """The loss decides the activation."""
+        return f"follows from the loss {self.loss.type}" if name == "activation" else super().because(name)

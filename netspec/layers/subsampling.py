@@ -1,8 +1,9 @@
 """Pooling."""
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from netspec.component import unset
+from netspec.component import Inherit, unset
 from netspec.errors import Refused
 from netspec.fields import Counts, Sizes
 from netspec.layers import Inferred, NoisyLayer
@@ -25,7 +26,7 @@ class Subsampling(NoisyLayer):
     kernel: Sizes
     """Height and width of the window: one number, or one for each."""
 
-    stride: Sizes = unset()
+    stride: Annotated[Sizes, Inherit(from_network=False)] = unset()
     """Steps between windows: one number, or one for each axis; the kernel when nothing is said."""
 
     padding: Counts = (0,)
@@ -33,6 +34,14 @@ class Subsampling(NoisyLayer):
 
     mode: Mode = "truncate"
     """What happens at the border: truncate (incomplete windows are dropped), strict (they are an error), same (padded so that H' = ⌈H/stride⌉)."""
+
+    def defaults(self) -> Mapping[str, object]:
+        """Windows that touch and do not overlap."""
+        return {**super().defaults(), "stride": self.kernel}
+
+    def because(self, name: str) -> str:
+        """The kernel decides the stride."""
+        return "as the kernel" if name == "stride" else super().because(name)
 
     @property
     def takes_largest(self) -> bool:
@@ -46,7 +55,7 @@ class Subsampling(NoisyLayer):
             raise Refused("padding", "must be left out in mode same, which finds its own", got=list(self.padding))
         if any(2 * pad > size for pad, size in zip(padding, kernel, strict=True)):
             raise Refused("padding", "must be at most half the kernel", got=list(self.padding))
-        stride = two("stride", self.stride) if "stride" in self.model_fields_set else kernel
+        stride = two("stride", self.stride or self.kernel)
         return Window(kernel, stride, padding, (1, 1), self.mode)
 
     def infer(self, *inputs: Convolutional) -> Inferred:  # type: ignore[override]  # `takes` is checked before

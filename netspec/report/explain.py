@@ -1,5 +1,7 @@
 """`explain`: the Plan with who set each value, one path of it, or what a word means."""
 
+from pathlib import Path as FilePath
+
 from rich.text import Text
 
 from netspec.component import Component, help_of
@@ -8,7 +10,8 @@ from netspec.plan import Node, Origin, Plan, settings_of
 from netspec.report.columns import joined
 from netspec.words import shown
 
-_LEFT = 34
+_NAME, _VALUE = 22, 26
+"""Columns of names and of values; what is longer pushes the rest to the right."""
 
 
 def explain_plan(plan: Plan) -> Text:
@@ -22,7 +25,7 @@ def explain_plan(plan: Plan) -> Text:
     for name, block in (("data", plan.data), ("train", plan.train)):
         if block is not None:
             values = settings_of(block) if isinstance(block, Component) else block.model_dump(mode="json", exclude_none=True)
-            lines += [Text(""), Text(name, "bold"), *(_row(f"  {key}", value, plan.origins.get((name, key))) for key, value in values.items())]
+            lines += [Text(""), Text(name, "bold"), *(row for key, value in values.items() for row in _rows(plan, (name,), key, value))]
     return joined(lines)
 
 
@@ -65,11 +68,21 @@ def _node(node: Node, plan: Plan) -> list[Text]:
     shapes = " + ".join(str(shape) for shape in node.shapes)
     head = Text.assemble((node.name, "bold"), f"  {node.layer.type}  {shapes} → {node.output}, {node.size:,} parameters")
     if node.path is None:
-        return [head, _row("  inserted", node.note, Origin("inferred", note="kinds differ"))]
+        return [head, Text.assemble(("  inserted: " + node.note, "dim"))]
     taken = plan.origins.get((*node.path, "input")) or Origin("inferred", note="the layer before")
     values = settings_of(node.layer, without=("type", "name", "input", "learning_rate", "momentum"))
-    rows = [_row(f"  {name}", value, _origin(plan, (*node.path, name))) for name, value in values.items()]
+    rows = [row for name, value in values.items() for row in _rows(plan, node.path, name, value)]
     return [head, _row("  input", ", ".join(node.inputs), taken), *rows]
+
+
+def _rows(plan: Plan, path: Path, name: str, value: object) -> list[Text]:
+    """One row; a component with settings has its tag there and a row for each of them below."""
+    origin = _origin(plan, (*path, name))
+    if not isinstance(value, dict) or "type" not in value:
+        return [_row(f"  {name}", value, origin)]
+    owner = (name,) if origin and origin.kind == "inherited" else (*path, name)
+    inside = [_row(f"    {key}", item, plan.origins.get((*owner, key))) for key, item in value.items() if key != "type"]
+    return [_row(f"  {name}", value["type"], origin), *inside]
 
 
 def _origin(plan: Plan, path: Path) -> Origin | None:
@@ -90,8 +103,16 @@ def _at(values: object, path: Path) -> object:
 
 
 def _row(name: str, value: object, origin: Origin | None) -> Text:
-    said = f"{name:<22}{_value(value)}"
-    return Text.assemble(f"{said:<{_LEFT}}", ("  " + str(origin or Origin("default")), "dim"))
+    return Text.assemble(f"{name:<{_NAME}}{_value(value):<{_VALUE}}", (f"  {_brief(origin or Origin('default'))}", "dim"))
+
+
+def _brief(origin: Origin) -> str:
+    """An origin with the file's name and line only."""
+    place = origin.position
+    if place is None or place.override:
+        return str(origin)
+    line = f"{FilePath(place.file).name}:{place.line}"
+    return {"said": line, "inherited": f"network-wide, {line}"}.get(origin.kind, str(origin))
 
 
 def _value(value: object) -> str:

@@ -18,17 +18,22 @@ def summary(plan: Plan) -> Text:
 
     counted = flops(plan)
     head = [Text(word, "bold") for word in ("layer", "type", "input", "output", "parameters", "FLOPs")]
+    widest = max(len(_kind(node)) for node in plan.nodes)
+    head[1].pad_right(widest - head[1].cell_len)
     rows: list[list[Text | str]] = [list(head)]
-    rows += [_row(node, counted.get(node.name, 0)) for node in plan.nodes]
+    rows += [_row(node, counted.get(node.name, 0), widest) for node in plan.nodes]
     rows.append([Text("total", "bold"), "", "", "", f"{plan.parameters:,}", f"{sum(counted.values()):,}"])
     inputs = ", ".join(f"{name} {_sizes(shape)}" for name, shape in plan.inputs.items())
     return joined([Text(f"{plan.name}: {inputs}"), Text(""), *aligned(rows)])
 
 
-def _row(node: Node, count: int) -> list[Text | str]:
-    kind = f"{node.layer.type} (inserted)" if node.note and node.path is None else node.layer.type
+def _kind(node: Node) -> str:
+    return f"{node.layer.type} (inserted)" if node.path is None else node.layer.type
+
+
+def _row(node: Node, count: int, widest: int) -> list[Text | str]:
     given = _sizes(node.shapes[0]) if len(node.shapes) == 1 else ", ".join(node.inputs)
-    return [Text(node.name, "cyan"), kind, given, _sizes(node.output), f"{node.size:,}", f"{count:,}"]
+    return [Text(node.name, "cyan"), f"{_kind(node):<{widest}}", given, _sizes(node.output), f"{node.size:,}", f"{count:,}"]
 
 
 def _sizes(shape: Shape) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from netspec.component import Component, Inherit
 from netspec.errors import Path
-from netspec.layers import Layer, ScoredLayer, WeightedLayer
+from netspec.layers import Layer, WeightedLayer
 from netspec.plan import Origin
 from netspec.resolve.findings import Findings
 from netspec.resolve.updaters import UPDATERS, updaters
@@ -46,14 +46,10 @@ def _values(spec: Spec, layer: Layer, path: Path, first: bool, findings: Finding
             findings.origins[(*path, name)] = Origin("inherited", spec.where((name,)))
             yield name, getattr(spec, name)
         elif name in defaults:
-            findings.origins[(*path, name)] = Origin("default", note=_because(layer, name))
+            findings.origins[(*path, name)] = Origin("default", note=layer.because(name))
             yield name, _parsed(layer, name, defaults[name])
         elif name in layer.must_say:
             findings.missing((*path, name), ", on the layer or network-wide")
-
-
-def _because(layer: Layer, name: str) -> str:
-    return f"follows from the loss {layer.loss.type}" if isinstance(layer, ScoredLayer) and name == "activation" else ""
 
 
 def _parsed(layer: Layer, name: str, raw: object) -> object:
