@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from torch import nn
+
 from netspec import SpecError, build
 from netspec.errors import Refused
 from netspec.layers import Inferred, Layer
@@ -14,14 +16,12 @@ class Gate(Layer):
     type: Literal["gate"] = "gate"
     takes = (FeedForward,)
 
-    def infer(self, *inputs):
+    def infer(self, *inputs: FeedForward) -> Inferred:
         if inputs[0].size % 2:
             raise Refused("", "must have an even number of features as input", got=inputs[0].size)
         return Inferred(FeedForward(inputs[0].size // 2))
 
-    def build(self, *inputs):
-        from torch import nn
-
+    def build(self, *inputs: FeedForward) -> nn.Module:
         return nn.GLU(dim=1)
 
 

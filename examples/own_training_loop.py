@@ -20,6 +20,7 @@ module, optimizer = model.module, model.optimizer  # plain PyTorch; momentum and
 
 digits = build({"layers": [{"type": "output", "n_out": 10, "loss": "negative_log_likelihood"}], "data": "digits"}).data()
 images, labels = digits.train.features.float() / 255, digits.train.labels
+torch.manual_seed(1)
 for epoch in range(1, 6):
     module.train()
     for rows in torch.randperm(len(labels)).split(64):

@@ -11,13 +11,12 @@ spec = Path(__file__).resolve().parents[1] / "specs" / "iris.yaml"
 model = build(spec)
 model.fit(epochs=15)
 
-flowers = torch.tensor([[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]])  # sepal and petal, length and width in cm
-prepared = model.data()
-known = prepared.test.features[:3]  # already standardised, as the spec says
-print("test examples:", model.predict(known).argmax(1).tolist(), "really", prepared.test.labels[:3].tolist())
+test = model.data().test  # features are standardised already, as the spec says; `predict` takes them as the network does
+probabilities = model.predict(test.features)
+print("the first flower:", {name: round(share, 3) for name, share in zip(model.data().class_names, probabilities[0].tolist(), strict=True)})
+print(f"{(probabilities.argmax(1) == test.labels).sum()} of {len(test)} right")
 
 with TemporaryDirectory() as folder:
     model.save(Path(folder) / "iris.safetensors")
     again = build(spec).load(Path(folder) / "iris.safetensors")
-    same = torch.equal(again.predict(known), model.predict(known))
-print("the loaded network predicts the same:", same)
+    print("the loaded network predicts the same:", torch.equal(again.predict(test.features), probabilities))

@@ -31,7 +31,10 @@ from netspec.train.data import Part, Prepared, prepare
 from netspec.train.device import choose
 from netspec.train.evaluate import EVALUATION_BATCH, evaluate, predict
 from netspec.train.history import History
-from netspec.train.loop import Trainer, Validation, Watcher, fit
+from netspec.train.loop import Fit, Validation
+from netspec.train.progress import Progress
+from netspec.train.trainer import Trainer
+from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
 
 Data = Array | Dataset[Any] | DataLoader[Any]
@@ -94,7 +97,12 @@ class Model:
         self._places = places or data_places(None, plan.spec.source.folder)
         self._prepared: Prepared | None = None
         self._trainer = Trainer(self.module, optimizer, self.schedules, self._scorer) if optimizer else None
-        self.history = History()
+        self.progress = Progress()
+
+    @property
+    def history(self) -> History:
+        """All epochs trained so far."""
+        return self.progress.history
 
     @property
     def optimizer(self) -> Optimizer:
@@ -108,7 +116,14 @@ class Model:
         return self._prepared
 
     def fit(
-        self, data: Data | None = None, labels: Array | None = None, *, epochs: int | None = None, batch_size: int | None = None, watcher: Watcher | None = None
+        self,
+        data: Data | None = None,
+        labels: Array | None = None,
+        *,
+        epochs: int | None = None,
+        batch_size: int | None = None,
+        watcher: Watcher | None = None,
+        keeper: Keeper | None = None,
     ) -> History:
         """Train on the spec's data, or on examples from Python: features and labels, a Dataset, or a DataLoader.
 
@@ -127,10 +142,20 @@ class Model:
         else:
             batches = self._batches(data, labels, size)
         self._check_batches(batches)
-        history = fit(trainer, batches, epochs=epochs, seed=self.plan.seed, validation=validation, watcher=watcher)
-        self.history.epochs += history.epochs
-        self.history.best = history.best
-        return history
+        self.progress.history = History(list(self.progress.history.epochs))
+        fit = Fit(
+            trainer,
+            batches,
+            self.plan.seed,
+            trainer.epoch + epochs,
+            validation,
+            watcher=watcher or Silent(),
+            keeper=keeper or Careless(),
+            progress=self.progress,
+        )
+        before = len(self.progress.history.epochs)
+        whole = fit.run()
+        return History(whole.epochs[before:], whole.best)
 
     def evaluate(self, data: Data | None = None, labels: Array | None = None) -> Result:
         """Evaluate on the spec's test examples, or on examples from Python. Raises: DataError, UsageError, RunError."""

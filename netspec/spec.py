@@ -61,6 +61,8 @@ def _sequence(value: Mapping[str, Any], at: tuple[str, ...]) -> Shape:
 
 
 def _inputs(value: Any) -> dict[str, Shape]:
+    if isinstance(value, Mapping) and not value:
+        raise refuse("must name at least one input", got=value, help="for example input: 784, or input: {left: 4, right: 3}")
     if isinstance(value, Mapping) and "type" not in value:
         return {name: _one_shape(item, (name,)) for name, item in value.items()}
     return {"input": _one_shape(value, ())}

@@ -84,7 +84,7 @@ def is_of(module: str, *packages: str) -> bool:
 
 def test_the_tests_of_this_file_see_imports() -> None:
     tree = ast.parse(
-        "import a\nif TYPE_CHECKING:\n    import b\nclass C:\n    import c\n    def f():\n        import d\nfrom netspec import spec\nfrom netspec.spec import Spec"
+        "import a\nif TYPE_CHECKING:\n    import b\nclass C:\n    import c\n    def f():\n        import d\nfrom netspec import spec"
     )
 
     assert imports(tree) == {"a", "c", "d", "netspec.spec"}

@@ -57,7 +57,7 @@ def test_verbs_are_functions_and_nouns_are_classes() -> None:
     assert netspec.Spec is Spec
 
 
-@pytest.mark.parametrize("first", ["netspec.construct", "netspec.model", "netspec.read", "netspec.spec, netspec.plan, netspec.train.loop"])
+@pytest.mark.parametrize("first", ["netspec.construct", "netspec.model, netspec.read, netspec.spec, netspec.plan, netspec.train.loop"])
 def test_no_submodule_takes_the_place_of_a_name(first: str) -> None:
     program = f"import {first}\nimport netspec\nprint([type(getattr(netspec, name)).__name__ for name in ('build', 'load', 'Spec', 'Plan', 'Model')])"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(str(netspec.__file__)).parents[1])

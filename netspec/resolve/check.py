@@ -67,9 +67,7 @@ def _check_labels(node: Node, layer: ScoredLayer, description: Description, find
     if classes and outputs not in _fitting(classes, layer):
         findings.refuse(path, f"must be {classes}, one output for each class of {name}", got=outputs)
     if targets and layer.loss.of == "classes":
-        findings.refuse(
-            (*(node.path or ()), "loss"), f"must be a loss on values: the labels of {name} are {targets} numbers", got=layer.loss.type, help="use loss: mse"
-        )
+        findings.refuse((*(node.path or ()), "loss"), f"must be a loss on values: the labels of {name} are numbers", got=layer.loss.type, help="use loss: mse")
     elif targets and outputs != targets:
         findings.refuse(path, f"must be {targets}, one output for each value of {name}", got=outputs)
 

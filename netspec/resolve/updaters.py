@@ -72,7 +72,8 @@ def _decay(spec: Spec, layer: WeightedLayer, updater: Updater | None, path: Path
     if inside is None or updater is None:
         return {}
     here = ("updater",) if "updater" not in layer.model_fields_set else (*path, "updater")
-    beside = (*path, "weight_decay") if "weight_decay" in layer.model_fields_set else ("weight_decay",)
+    written = spec.layers[int(path[-1])]  # what is inherited counts as set on `layer`
+    beside = (*path, "weight_decay") if "weight_decay" in written.model_fields_set else ("weight_decay",)
     if layer.weight_decay is None:
         findings.origins[(*path, "weight_decay")] = Origin("inherited", spec.where((*here, "weight_decay")), "from the updater")
         return {"weight_decay": inside}

@@ -5,9 +5,10 @@ A list is a graph in which nobody said `input`: a layer without it takes the one
 
 import keyword
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from heapq import heapify, heappop, heappush
 
 from netspec.errors import Path
 from netspec.layers import Layer, ScoredLayer
@@ -17,13 +18,13 @@ from netspec.suggestions import nearest_or_all
 from netspec.words import listed
 
 RESERVED = frozenset(
-    """T_destination activations add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dropouts
-    dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half input ipu
-    load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook
+    """T_destination activate activations add add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dropouts
+    dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half input inputs ipu
+    load_state_dict modules mtia named_buffers named_children named_modules named_parameters outputs parameters register_backward_hook
     register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
     register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook
     register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
-    set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
+    set_extra_state set_submodule share_memory state_dict steps to to_empty train training type xpu zero_grad
     clear copy fromkeys get items keys pop popitem setdefault update values""".split()
 )
 """Names that torch's modules use themselves, so that no submodule can have them."""
@@ -86,7 +87,9 @@ def _check_name(name: str, index: int, before: list[str], inputs: Mapping[str, o
         findings.refuse(here, "must be a name of its own", got=name, others=((first, "first used here"),))
     elif name in inputs:
         findings.refuse(here, "must not be the name of an input", got=name)
-    elif name in RESERVED or name.startswith("__") or keyword.iskeyword(name):
+    elif name.startswith("_"):
+        findings.refuse(here, "must not begin with _, as torch's modules' own names do", got=name, help=f"for example {name.strip('_') or 'layer'}_1")
+    elif name in RESERVED or keyword.iskeyword(name):
         findings.refuse(here, "must not be a name that torch's modules use themselves", got=name, help=f"for example {name.strip('_')}_1")
 
 
@@ -118,10 +121,9 @@ def _outputs(spec: Spec, wires: list[Wire], findings: Findings) -> tuple[str, ..
 
 
 def _ordered(wires: list[Wire], inputs: Mapping[str, object], findings: Findings) -> tuple[Wire, ...]:
-    by_name = {wire.name: wire for wire in wires}
     sorter = TopologicalSorter({wire.name: [name for name in wire.inputs if name not in inputs] for wire in wires})
     try:
-        order = list(sorter.static_order())
+        sorter.prepare()
     except CycleError as error:
         around = error.args[1][:-1]
         first = next(wire for wire in wires if wire.name in around)
@@ -129,7 +131,18 @@ def _ordered(wires: list[Wire], inputs: Mapping[str, object], findings: Findings
         circle = [*around[start:], *around[:start], first.name]
         findings.refuse((*first.path, "input"), f"must not lead back to the layer: {' → '.join(circle)}")
         return ()
-    return tuple(by_name[name] for name in order)
+    return tuple(wires[index] for index in _in_file_order(sorter, {wire.name: index for index, wire in enumerate(wires)}))
+
+
+def _in_file_order(sorter: "TopologicalSorter[str]", index: Mapping[str, int]) -> Iterator[int]:
+    """Of the layers whose inputs are there, always the first of the file."""
+    names, ready = list(index), [index[name] for name in sorter.get_ready()]
+    heapify(ready)
+    while ready:
+        yield (first := heappop(ready))
+        sorter.done(names[first])
+        for name in sorter.get_ready():
+            heappush(ready, index[name])
 
 
 def _check_use(wires: list[Wire], outputs: tuple[str, ...], inputs: Mapping[str, object], findings: Findings) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol
 
 import torch
@@ -20,8 +21,8 @@ class Batches(Protocol):
         """Batches in an epoch."""
         ...
 
-    def epoch(self, number: int) -> Iterator[Batch]:
-        """Features and labels, batch by batch, on the training device."""
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """Features and labels, batch by batch from `start` on, on the training device."""
         ...
 
 
@@ -47,19 +48,19 @@ class Resident:
         whole, rest = divmod(len(self.part), self.batch_size)
         return whole + (rest > 0 and not self.drop_last)
 
-    def epoch(self, number: int) -> Iterator[Batch]:
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """Features in the network's format, scaled, and labels."""
         features, labels = self.part.features, self.part.labels
         if self.seed is None:
-            yield from ((self._ready(features[rows]), labels[rows]) for rows in self._slices())
+            yield from ((self._ready(features[rows]), labels[rows]) for rows in self._slices(start))
             return
         permutation = order(self.seed, number, len(self.part)).to(features.device)
-        for rows in self._slices():
+        for rows in self._slices(start):
             chosen = permutation[rows]
             yield self._ready(features.index_select(0, chosen)), labels.index_select(0, chosen)
 
-    def _slices(self) -> Iterator[slice]:
-        return (slice(start * self.batch_size, (start + 1) * self.batch_size) for start in range(len(self)))
+    def _slices(self, start: int) -> Iterator[slice]:
+        return (slice(number * self.batch_size, (number + 1) * self.batch_size) for number in range(start, len(self)))
 
     def _ready(self, features: Tensor) -> Tensor:
         return self.scaling(features, self.dtype) if self.scaling else features.to(self.dtype)
@@ -76,8 +77,8 @@ class Streamed:
     def __len__(self) -> int:
         return len(self.loader)
 
-    def epoch(self, number: int) -> Iterator[Batch]:
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The loader's batches, moved to the device."""
-        for features, labels in self.loader:
+        for features, labels in islice(self.loader, start, None):
             moved = labels.to(self.device)
             yield features.to(self.device, self.dtype), moved.to(self.dtype) if moved.is_floating_point() else moved.long()

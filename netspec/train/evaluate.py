@@ -1,5 +1,6 @@
 """Evaluation: predictions are counted on the device, one confusion matrix for everything."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -25,8 +26,11 @@ class Scored:
 
 
 @torch.inference_mode()
-def evaluate(network: Network, scorer: Scorer, batches: Batches, class_names: tuple[str, ...]) -> Scored:
-    """Loss and counts over all batches, in test mode. Raises: RunError when a prediction is not finite."""
+def evaluate(network: Network, scorer: Scorer, batches: Batches, class_names: tuple[str, ...], poll: Callable[[], None] | None = None) -> Scored:
+    """Loss and counts over all batches, in test mode; `poll` is called after each and may raise.
+
+    Raises: RunError when a prediction is not finite.
+    """
     network.eval()
     counter = _Classes(len(class_names)) if class_names else _Values()
     total, examples = 0.0, 0
@@ -36,6 +40,8 @@ def evaluate(network: Network, scorer: Scorer, batches: Batches, class_names: tu
         examples += len(features)
         prediction = network.activate(output)
         counter.add(prediction if isinstance(prediction, Tensor) else prediction[network.outputs[0]], labels)
+        if poll:
+            poll()
     return Scored(total / max(examples, 1), counter.result(class_names))
 
 

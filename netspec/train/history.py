@@ -24,6 +24,8 @@ class Epoch:
 
     validation_loss: float | None = None
     validation_accuracy: float | None = None
+    fingerprint: str = ""
+    """Hash over weights, optimizer and position, chained to the epoch before."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, without those that are not there."""

@@ -1,99 +1,30 @@
 """The loop: epochs over batches, one step each, nothing per step that could be avoided.
 
 Losses stay on the device and are looked at every `LOOK_EVERY` batches: that is when progress is told and when a
-non-finite loss stops the training, naming the batch it came from.
+non-finite loss stops the training, naming the batch it came from. A Progress that was restored from a checkpoint
+goes on in the middle of its epoch.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Protocol
 
 import torch
-from torch import Tensor, nn
-from torch.optim import Optimizer
 
-from netspec.construct import Schedules, Scorer
-from netspec.errors import Diverged
 from netspec.metrics.classification import Classification
-from netspec.network import Network
-from netspec.optim.update_pass import penalty
 from netspec.seeds import stream
 from netspec.train.batches import Batches
-from netspec.train.evaluate import evaluate
+from netspec.train.evaluate import Scored, evaluate
+from netspec.train.fingerprint import fingerprint
 from netspec.train.history import Epoch, History
+from netspec.train.progress import Losses, Progress
+from netspec.train.state import set_random_state
+from netspec.train.stopping import Stopping
+from netspec.train.trainer import Trainer
+from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 
 LOOK_EVERY = 50
-
-
-class Watcher(Protocol):
-    """Someone who is told how training goes."""
-
-    def begin(self, epochs: int, batches: int) -> None:
-        """Training starts."""
-        ...
-
-    def batches(self, epoch: int, done: int, loss: float) -> None:
-        """`done` batches of an epoch (from 1) are through; `loss` is their mean so far."""
-        ...
-
-    def epoch(self, record: Epoch) -> None:
-        """An epoch is over."""
-        ...
-
-    def end(self) -> None:
-        """Training is over or was stopped."""
-        ...
-
-
-class Silent:
-    """A watcher that says nothing."""
-
-    def begin(self, epochs: int, batches: int) -> None:
-        """Nothing."""
-
-    def batches(self, epoch: int, done: int, loss: float) -> None:
-        """Nothing."""
-
-    def epoch(self, record: Epoch) -> None:
-        """Nothing."""
-
-    def end(self) -> None:
-        """Nothing."""
-
-
-@dataclass
-class Trainer:
-    """Everything one step needs, and how many were done."""
-
-    network: Network
-    optimizer: Optimizer
-    schedules: Schedules
-    scorer: Scorer
-    iteration: int = 0
-    epoch: int = 0
-
-    def step(self, features: Tensor, labels: Tensor) -> Tensor:
-        """One update; the data loss before it, on the device."""
-        self.schedules.set(self.iteration, self.epoch)
-        self.optimizer.zero_grad(set_to_none=True)
-        loss = self.scorer(self.network(features), labels)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch does not annotate it
-        self.optimizer.step()
-        self.iteration += 1
-        return loss.detach()
-
-    @property
-    def learning_rate(self) -> float | None:
-        """The first group's rate."""
-        rate = self.optimizer.param_groups[0].get("lr")
-        return None if rate is None else float(rate)
-
-    def penalty(self) -> float:
-        """What regularisation adds to the score now."""
-        return float(penalty(self.optimizer.param_groups))
 
 
 @dataclass(frozen=True)
@@ -105,110 +36,97 @@ class Validation:
     keep_best: bool = True
 
 
-def fit(trainer: Trainer, batches: Batches, *, epochs: int, seed: int, validation: Validation | None = None, watcher: Watcher | None = None) -> History:
-    """Train for `epochs` more epochs.
+@dataclass
+class Fit:
+    """One training: who does it, on what, for how long, and who looks on."""
 
-    Raises: Diverged when the loss becomes NaN or infinite.
-    """
-    watcher = watcher or Silent()
-    history, best = History(), _Best()
-    watcher.begin(epochs, len(batches))
-    try:
-        with _noise_stream():
-            for _ in range(epochs):
-                torch.manual_seed(stream(seed, "dropout", trainer.epoch))
-                record = _epoch(trainer, batches, validation, watcher)
-                history.epochs.append(record)
-                if validation and validation.keep_best:
-                    best.offer(trainer.network, record)
-                watcher.epoch(record)
-    finally:
-        watcher.end()
-    history.best = best.restore(trainer.network)
-    return history
+    trainer: Trainer
+    batches: Batches
+    seed: int
+    epochs: int
+    """Epochs in all, those done before included."""
+
+    validation: Validation | None = None
+    stopping: Stopping = field(default_factory=Stopping)
+    watcher: Watcher = field(default_factory=Silent)
+    keeper: Keeper = field(default_factory=Careless)
+    progress: Progress = field(default_factory=Progress)
+
+    def run(self) -> History:
+        """Train.
+
+        Raises: Diverged when the loss becomes NaN or infinite; Interrupted when the keeper stops it.
+        """
+        self.watcher.begin(self.epochs, len(self.batches))
+        try:
+            with _noise_stream():
+                while self.trainer.epoch < self.epochs and not self.stopping.met(self.progress.history):
+                    self._epoch()
+        finally:
+            self.watcher.end()
+        if self.validation and self.validation.keep_best:
+            self.progress.best.restore(self.trainer.network)
+            self.progress.history.best = self.progress.best.epoch
+        return self.progress.history
+
+    def _epoch(self) -> None:
+        trainer, progress, start = self.trainer, self.progress, perf_counter()
+        if progress.random is not None and progress.losses.count:
+            set_random_state(progress.random)
+        else:
+            torch.manual_seed(stream(self.seed, "dropout", trainer.epoch))
+        progress.random = None
+        self._train()
+        loss, seconds = progress.losses.look(trainer), perf_counter() - start
+        scored = self._validate()
+        accuracy = scored.counted.accuracy if scored and isinstance(scored.counted, Classification) else None
+        record = Epoch(
+            epoch=trainer.epoch + 1,
+            loss=loss,
+            score=loss + trainer.penalty(),
+            seconds=seconds,
+            examples=progress.losses.examples,
+            learning_rate=trainer.learning_rate,
+            validation_loss=scored.loss if scored else None,
+            validation_accuracy=accuracy,
+            fingerprint=fingerprint(trainer, self.seed, progress.history),
+        )
+        self._close(record)
+
+    def _train(self) -> None:
+        trainer, losses = self.trainer, self.progress.losses
+        trainer.network.train()
+        for features, labels in self.batches.epoch(trainer.epoch, losses.count):
+            losses.add(trainer.step(features, labels), len(features))
+            if losses.count % LOOK_EVERY == 0:
+                self.watcher.batches(trainer.epoch + 1, losses.count, losses.look(trainer))
+            self.keeper.after_batch(trainer, self.progress)
+
+    def _validate(self) -> Scored | None:
+        if self.validation is None:
+            return None
+        return evaluate(
+            self.trainer.network,
+            self.trainer.scorer,
+            self.validation.batches,
+            self.validation.class_names,
+            poll=lambda: self.keeper.after_batch(self.trainer, self.progress),
+        )
+
+    def _close(self, record: Epoch) -> None:
+        """Put an epoch into the history; only now is it done."""
+        self.progress.history.epochs.append(record)
+        if self.validation and self.validation.keep_best:
+            self.progress.best.offer(self.trainer.network, record)
+        self.trainer.epoch += 1
+        self.progress.losses = Losses()
+        self.watcher.epoch(record)
+        self.keeper.after_epoch(self.trainer, self.progress)
 
 
 @contextmanager
 def _noise_stream() -> Iterator[None]:
-    """Dropout draws from torch's global generator: lend it a stream of its own, and give back what was there."""
+    """Dropout draws from torch's global generators: lend them a stream of their own, and give back what was there."""
     devices = range(torch.cuda.device_count()) if torch.cuda.is_available() else ()
     with torch.random.fork_rng(devices=devices):
         yield
-
-
-def _epoch(trainer: Trainer, batches: Batches, validation: Validation | None, watcher: Watcher) -> Epoch:
-    trainer.network.train()
-    number, start = trainer.epoch + 1, perf_counter()
-    losses = _Losses(len(batches), trainer)
-    examples = 0
-    for features, labels in batches.epoch(trainer.epoch):
-        losses.add(trainer.step(features, labels), len(features))
-        examples += len(features)
-        if losses.count % LOOK_EVERY == 0:
-            watcher.batches(number, losses.count, losses.look())
-    loss = losses.look()
-    seconds = perf_counter() - start
-    scored = evaluate(trainer.network, trainer.scorer, validation.batches, validation.class_names) if validation else None
-    accuracy = scored.counted.accuracy if scored and isinstance(scored.counted, Classification) else None
-    rate = trainer.learning_rate
-    trainer.epoch += 1
-    return Epoch(number, loss, loss + trainer.penalty(), seconds, examples, rate, scored.loss if scored else None, accuracy)
-
-
-class _Losses:
-    """Losses of an epoch's batches, on the device."""
-
-    def __init__(self, batches: int, trainer: Trainer) -> None:
-        self.trainer = trainer
-        self.values: list[Tensor] = []
-        self.weights: list[int] = []
-        self.total, self.examples, self.count = 0.0, 0, 0
-
-    def add(self, loss: Tensor, examples: int) -> None:
-        """One more batch."""
-        self.values.append(loss)
-        self.weights.append(examples)
-        self.count += 1
-
-    def look(self) -> float:
-        """The mean loss over the examples so far. Raises: Diverged at the first loss that is not finite."""
-        if self.values:
-            values = torch.stack(self.values).double().cpu()
-            weights = torch.tensor(self.weights, dtype=torch.double)
-            if not bool(torch.isfinite(values).all()):
-                self._diverged(values)
-            self.total += float(values @ weights)
-            self.examples += sum(self.weights)
-            self.values, self.weights = [], []
-        return self.total / max(self.examples, 1)
-
-    def _diverged(self, values: Tensor) -> None:
-        first = int(torch.isfinite(values).logical_not().nonzero()[0])
-        batch, epoch = self.count - len(values) + first + 1, self.trainer.epoch + 1
-        finite = batch - 1
-        last = f"the last finite loss was {float(values[first - 1]):.4g} in batch {finite}" if first else f"the last finite loss was in batch {finite}"
-        last = last if finite else "it was the first batch of the epoch"
-        rate = f" at learning_rate {self.trainer.learning_rate:g}" if self.trainer.learning_rate else ""
-        kind = "NaN" if bool(torch.isnan(values[first])) else "infinite"
-        raise Diverged(f"the loss became {kind} in epoch {epoch}, batch {batch}{rate}; {last}", help="use a smaller learning_rate, or look for NaN in the data")
-
-
-class _Best:
-    """The weights of the epoch with the smallest validation loss."""
-
-    def __init__(self) -> None:
-        self.loss = float("inf")
-        self.epoch: int | None = None
-        self.weights: dict[str, Tensor] = {}
-
-    def offer(self, network: nn.Module, record: Epoch) -> None:
-        """Keep this epoch's weights if none were better; NaN never is."""
-        if record.validation_loss is not None and record.validation_loss < self.loss:
-            self.loss, self.epoch = record.validation_loss, record.epoch
-            self.weights = deepcopy(network.state_dict())
-
-    def restore(self, network: nn.Module) -> int | None:
-        """Put the kept weights back; the epoch they are of."""
-        if self.epoch is not None:
-            network.load_state_dict(self.weights)
-        return self.epoch

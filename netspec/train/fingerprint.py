@@ -1,0 +1,29 @@
+"""A chain of hashes over a training: what each epoch left, and that it came after the one before."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from netspec.train.history import History
+from netspec.train.trainer import Trainer
+
+
+def fingerprint(trainer: Trainer, seed: int, history: History) -> str:
+    """SHA-256, in hexadecimal, over the fingerprint before, seed, position, weights and the optimizer's state."""
+    before = history.epochs[-1].fingerprint if history.epochs else ""
+    digest = sha256(f"{before}/{seed}/{trainer.epoch}/{trainer.iteration}".encode())
+    for value in (*trainer.network.state_dict().values(), *_state(trainer.optimizer.state_dict())):
+        digest.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def _state(value: Any) -> Iterator[Tensor]:
+    """The tensors of an optimizer's state, in its own order."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _state(item)

@@ -1,0 +1,53 @@
+"""Checkpoints while training: after each epoch, every so many steps or minutes, and when a stop is asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from netspec.train.checkpoint import write_checkpoint
+from netspec.train.progress import Progress
+from netspec.train.signals import Interrupted, StopRequest
+from netspec.train.state import capture
+from netspec.train.trainer import Trainer
+
+
+@dataclass
+class CheckpointKeeper:
+    """Writes checkpoints into a run's folder."""
+
+    folder: Path
+    """The run folder."""
+
+    about: Mapping[str, Any]
+    request: StopRequest
+    every_steps: int | None = None
+    every_seconds: float | None = None
+    keep: int = 2
+    written: float = field(default_factory=monotonic)
+
+    def after_batch(self, trainer: Trainer, progress: Progress) -> None:
+        """Keep the state if it is time to, or if a stop is asked for. Raises: Interrupted."""
+        if self.request.number is not None:
+            self._write(trainer, progress)
+            raise self._interrupted(self.request.number, f"in epoch {trainer.epoch + 1}, after batch {progress.losses.count}")
+        if self._due(trainer):
+            self._write(trainer, progress)
+
+    def after_epoch(self, trainer: Trainer, progress: Progress) -> None:
+        """Keep the state. Raises: Interrupted."""
+        self._write(trainer, progress)
+        if self.request.number is not None:
+            raise self._interrupted(self.request.number, f"after epoch {trainer.epoch}")
+
+    def _due(self, trainer: Trainer) -> bool:
+        by_steps = self.every_steps is not None and trainer.iteration % self.every_steps == 0
+        return by_steps or (self.every_seconds is not None and monotonic() - self.written >= self.every_seconds)
+
+    def _write(self, trainer: Trainer, progress: Progress) -> None:
+        write_checkpoint(self.folder / "checkpoints", capture(trainer, progress, self.about), keep=self.keep)
+        self.written = monotonic()
+
+    def _interrupted(self, number: int, where: str) -> Interrupted:
+        return Interrupted(number, where, help=f"netspec resume {self.folder}")

@@ -1,0 +1,60 @@
+"""The whole state of a training as a checkpoint, and back."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from netspec.train.checkpoint import Checkpoint
+from netspec.train.history import Epoch, History
+from netspec.train.nested import put_together, take_apart
+from netspec.train.progress import Best, Losses, Progress
+from netspec.train.trainer import Trainer
+
+
+def capture(trainer: Trainer, progress: Progress, about: Mapping[str, Any]) -> Checkpoint:
+    """Everything needed to go on; `about` says what the training depends on beside its state.
+
+    Raises: Diverged rather than keep weights that a loss that is not finite came from.
+    """
+    progress.losses.look(trainer)
+    optimizer: dict[str, Tensor] = {}
+    plain = take_apart(trainer.optimizer.state_dict(), optimizer)
+    losses = progress.losses
+    state = {
+        "about": dict(about),
+        "position": {"epoch": trainer.epoch, "iteration": trainer.iteration, "batch": losses.count, "total": losses.total, "examples": losses.examples},
+        "optimizer": plain,
+        "history": [asdict(record) for record in progress.history.epochs],
+        "best": {"loss": progress.best.loss, "epoch": progress.best.epoch},
+    }
+    tensors = {"model": trainer.network.state_dict(), "optimizer": optimizer, "random": _random_state()}
+    return Checkpoint(trainer.iteration, trainer.epoch, state, tensors | ({"best": progress.best.weights} if progress.best.weights else {}))
+
+
+def restore(trainer: Trainer, checkpoint: Checkpoint) -> Progress:
+    """Put a captured state back; the progress to go on with."""
+    state, tensors = checkpoint.state, checkpoint.tensors
+    trainer.network.load_state_dict(dict(tensors["model"]))
+    trainer.optimizer.load_state_dict(put_together(state["optimizer"], dict(tensors["optimizer"])))
+    position, best = state["position"], state["best"]
+    trainer.epoch, trainer.iteration = position["epoch"], position["iteration"]
+    losses = Losses(position["total"], position["examples"], position["batch"])
+    history = History([Epoch(**record) for record in state["history"]])
+    return Progress(history, losses, Best(best["loss"], best["epoch"], tensors.get("best", {})), tensors["random"])
+
+
+def _random_state() -> dict[str, Tensor]:
+    """Torch's global generators, which dropout draws from."""
+    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+    return {"cpu": torch.get_rng_state()} | {f"cuda.{number}": state for number, state in enumerate(cuda)}
+
+
+def set_random_state(states: Mapping[str, Tensor]) -> None:
+    """Put torch's global generators back to where they were."""
+    torch.set_rng_state(states["cpu"])
+    for number in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+        if f"cuda.{number}" in states:
+            torch.cuda.set_rng_state(states[f"cuda.{number}"], number)

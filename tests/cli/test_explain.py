@@ -1,0 +1,97 @@
+"""`netspec explain` and `netspec summary`."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+
+def test_the_plan_shows_each_value_with_who_set_it(netspec: Callable) -> None:
+    said = netspec("explain", "tiny.yaml")
+    assert (said.code, said.err) == (0, "")
+    rows = [line.split() for line in said.out.splitlines()]
+    assert any(row[:2] == ["seed", "1"] and row[-1].startswith("tiny.yaml:2") for row in rows)
+    assert any(row[:2] == ["n_out", "8"] and row[-1].startswith("tiny.yaml:6") for row in rows)
+    assert any(row[:2] == ["activation", "softmax"] and "default" in " ".join(row) for row in rows)
+    assert any(row[:3] == ["has_bias", "true", "default"] for row in rows)
+
+
+def test_a_path_shows_one_value_its_place_and_its_meaning(netspec: Callable) -> None:
+    said = netspec("explain", "tiny.yaml", "layers.0.n_out")
+    first, second = said.out.splitlines()
+    assert first.split()[:2] == ["layers.0.n_out", "8"]
+    assert "tiny.yaml:6" in first
+    assert second.strip() == "Units this layer produces."
+
+
+def test_an_override_is_named_as_who_set_the_value(netspec: Callable) -> None:
+    assert "--set layers.0.n_out=9" in netspec("explain", "tiny.yaml", "layers.0.n_out", "--set", "layers.0.n_out=9").out
+
+
+@pytest.mark.parametrize("path", ["layers.7.n_out", "layers.0.units", "train.seed", "nothing"])
+def test_a_path_that_is_not_there_is_a_wrong_use(path: str, netspec: Callable) -> None:
+    said = netspec("explain", "tiny.yaml", path)
+    assert (said.code, said.out) == (2, "")
+    assert f"tiny.yaml has no value at {path}" in said.err
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("dense", "Fully|activation(W·x + b)"),
+        ("adam", "Kingma & Ba"),
+        ("dense.n_out", "Units this layer produces."),
+        ("step", "⌊count / every⌋"),
+        ("mnist", "28×28"),
+    ],
+)
+def test_a_word_is_explained_by_its_formula_or_meaning(word: str, told: str, netspec: Callable) -> None:
+    said = netspec("explain", word)
+    assert (said.code, said.err) == (0, "")
+    assert any(part in said.out for part in told.split("|"))
+
+
+@pytest.mark.parametrize(("word", "close"), [("dens", "dense"), ("Dense", "dense"), ("nesterov", "nesterovs")])
+def test_an_unknown_word_gets_the_nearest_one(word: str, close: str, netspec: Callable) -> None:
+    said = netspec("explain", word)
+    assert (said.code, said.out) == (2, "")
+    assert f"error: {word} is neither a file nor a word of the spec language" in said.err
+    assert f"did you mean `{close}`?" in said.err
+
+
+def test_an_unknown_field_of_a_known_word_is_a_wrong_use(netspec: Callable) -> None:
+    assert netspec("explain", "dense.units").code == 2
+
+
+def test_a_missing_file_is_a_wrong_use(netspec: Callable) -> None:
+    said = netspec("explain", "tine.yaml")
+    assert said.code == 2
+    assert "did you mean tiny.yaml?" in said.err
+
+
+def test_explain_prints_one_json_document(netspec: Callable) -> None:
+    document = json.loads(netspec("explain", "tiny.yaml", "--json").out)
+    assert [layer["name"] for layer in document["layers"]] == ["dense_1", "output_1"]
+    assert document["origins"]["seed"].startswith("tiny.yaml:2")
+
+
+def test_the_summary_counts_parameters_and_flops(netspec: Callable) -> None:
+    said = netspec("summary", "tiny.yaml")
+    rows = {line.split()[0]: line.split() for line in said.out.splitlines() if line.strip()}
+    assert (said.code, said.err) == (0, "")
+    # 4·8 + 8 = 40 and 8·3 + 3 = 27 parameters; two operations a weight
+    assert rows["dense_1"] == ["dense_1", "dense", "4", "8", "40", "64"]
+    assert rows["output_1"] == ["output_1", "output", "8", "3", "27", "48"]
+    assert rows["total"] == ["total", "67", "112"]
+
+
+def test_the_summary_as_json_holds_the_same_numbers(netspec: Callable) -> None:
+    document = json.loads(netspec("summary", "tiny.yaml", "--json").out)
+    assert (document["parameters"], document["flops"]) == (67, 112)
+    assert [(layer["name"], layer["parameters"], layer["flops"]) for layer in document["layers"]] == [("dense_1", 40, 64), ("output_1", 27, 48)]
+
+
+def test_the_summary_of_a_wrong_spec_is_its_problems(netspec: Callable) -> None:
+    said = netspec("summary", "tiny.yaml", "--set", "layers.0.n_out=0")
+    assert (said.code, said.out) == (1, "")
+    assert "layers.0.n_out must be greater than 0, got 0" in said.err

@@ -1,0 +1,115 @@
+"""Every spec that is shipped validates, is commented, builds without memory, and learns from one batch."""
+
+from math import prod
+from pathlib import Path
+
+import pytest
+import torch
+
+from netspec import build, load
+from netspec.construct import build_network
+from netspec.layers import ScoredLayer
+from netspec.plan import Plan
+from netspec.resolve import resolve
+from netspec.shapes import count
+
+FOLDER = Path(__file__).resolve().parents[1] / "specs"
+SPECS = sorted(FOLDER.glob("*.yaml"))
+
+PARAMETERS = {
+    "mlp_single_layer": 784 * 1000 + 1000 + 1000 * 10 + 10,
+    "mlp_500": 784 * 500 + 500 + 500 * 10 + 10,
+    "mlp_512_256": 784 * 512 + 512 + 512 * 256 + 256 + 256 * 10 + 10,
+    "mlp_400_200_100": 784 * 400 + 400 + 400 * 200 + 200 + 200 * 100 + 100 + 100 * 10 + 10,
+    "cnn_3x3_dropout": 9 * 32 + 32 + 32 * 9 * 64 + 64 + 12 * 12 * 64 * 128 + 128 + 128 * 10 + 10,  # 28 → 26 → 24 → 12
+    "cnn_5x5": 25 * 32 + 32 + 32 * 25 * 64 + 64 + 4 * 4 * 64 * 256 + 256 + 256 * 10 + 10,  # 28 → 24 → 12 → 8 → 4
+    "cnn_small": 9 * 16 + 16 + 16 * 9 * 32 + 32 + 7 * 7 * 32 * 128 + 128 + 128 * 10 + 10,  # 28 → 28 → 14 → 14 → 7
+    "mlp_1000_adam": 784 * 1000 + 1000 + 1000 * 10 + 10,
+    "iris": 4 * 16 + 16 + 16 * 3 + 3,
+    "two_heads": 64 * 32 + 32 + 32 * 10 + 10 + 32 * 1 + 1,
+    "schedule": 64 * 64 + 64 + 64 * 10 + 10,
+    "layer_rates": 64 * 64 + 64 + 64 * 32 + 32 + 32 * 10 + 10,
+}
+"""Weights and biases, counted by hand."""
+
+TRAINING = {  # updater, rate, batch size, epochs: as the sources have them
+    "mlp_single_layer": ("nesterovs", 0.006, 128, 15),
+    "mlp_500": ("adam", 0.001, 100, 5),
+    "mlp_512_256": ("adam", 0.001, 64, 10),
+    "mlp_400_200_100": ("sgd", 0.1, 64, 20),
+    "cnn_3x3_dropout": ("sgd", 0.01, 64, 10),
+    "cnn_5x5": ("adam", 0.001, 100, 10),
+    "cnn_small": ("adam", 0.001, 64, 5),
+}
+
+every_spec = pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETSPEC_OFFLINE", "1")
+
+
+def plan_of(path: Path) -> Plan:
+    return resolve(load(path))
+
+
+@every_spec
+def test_the_spec_is_right_without_a_warning_and_has_the_parameters_counted_by_hand(path: Path) -> None:
+    plan = plan_of(path)
+    assert plan.warnings == ()
+    assert plan.parameters == PARAMETERS[path.stem]
+
+
+@every_spec
+def test_the_spec_is_named_like_its_file_and_says_its_idea_first(path: Path) -> None:
+    assert load(path).name == path.stem
+    assert path.read_text(encoding="utf-8").startswith("# ")
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_the_spec_trains_as_its_source_does(name: str) -> None:
+    plan = plan_of(FOLDER / f"{name}.yaml")
+    assert plan.updater is not None
+    assert plan.train is not None
+    assert (plan.updater.type, plan.updater.learning_rate.start, plan.train.batch_size, plan.train.epochs) == TRAINING[name]
+    assert "Source:" in (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+@every_spec
+def test_the_network_builds_on_the_meta_device(path: Path) -> None:
+    plan = plan_of(path)
+    network = build_network(plan, "meta")
+    assert {parameter.device.type for parameter in network.parameters()} == {"meta"}
+    assert sum(parameter.numel() for parameter in network.parameters()) == PARAMETERS[path.stem]
+    shape = next(iter(plan.inputs.values()))
+    found = network(torch.empty(3, *shape.dims, device="meta"))
+    outputs = found if isinstance(found, dict) else {plan.outputs[0]: found}
+    assert {name: tuple(value.shape) for name, value in outputs.items()} == {name: (3, count(plan.node(name).output)) for name in plan.outputs}
+
+
+def labels_for(plan: Plan, name: str, examples: int) -> torch.Tensor:
+    layer, outputs = plan.node(name).layer, count(plan.node(name).output)
+    assert isinstance(layer, ScoredLayer)
+    return torch.randint(outputs, (examples,)) if layer.loss.takes_indices else torch.randint(2, (examples, outputs)).float()
+
+
+@every_spec
+def test_one_step_on_random_data_moves_every_parameter_and_lowers_the_loss_of_that_batch(path: Path) -> None:
+    torch.manual_seed(5)
+    model = build(path, device="cpu")
+    plan = model.plan
+    features = torch.rand(16, *next(iter(plan.inputs.values())).dims)
+    labels = {name: labels_for(plan, name, 16) for name in plan.outputs}
+    before = {name: parameter.detach().clone() for name, parameter in model.module.named_parameters()}
+    model.module.eval()  # without dropout, so that the two losses are of one function
+    losses = []
+    for _ in range(4):
+        loss = model._scorer(model.module(features), labels)
+        losses.append(loss.item())
+        model.optimizer.zero_grad()
+        loss.backward()
+        model.optimizer.step()
+    assert losses[-1] < losses[0]
+    assert prod(before[next(iter(before))].shape) > 0
+    assert [name for name, parameter in model.module.named_parameters() if torch.equal(before[name], parameter)] == []

@@ -1,0 +1,204 @@
+"""Checkpoints: whole or absent, every flipped bit found, and a training that goes on as if it had never stopped."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import torch
+
+from netspec import build
+from netspec.errors import RunError
+from netspec.model import Model
+from netspec.train import checkpoint as module
+from netspec.train.batches import Resident
+from netspec.train.checkpoint import Checkpoint, newest, write_checkpoint
+from netspec.train.data import Part
+from netspec.train.keeping import CheckpointKeeper
+from netspec.train.loop import Fit, Validation
+from netspec.train.progress import Progress
+from netspec.train.signals import Interrupted, StopRequest
+from netspec.train.state import restore
+
+STEPS = {"type": "step", "initial": 0.1, "decay": 0.5, "every": 5}
+SPEC = {
+    "seed": 5,
+    "updater": "adam",
+    "learning_rate": {"type": "exponential", "initial": 0.01, "gamma": 0.99},
+    "l2": 0.01,
+    "dropout": 0.3,
+    "input": 4,
+    "layers": [
+        {"type": "dense", "n_out": 8, "activation": "relu"},
+        {"type": "batch_norm"},
+        {
+            "type": "dense",
+            "n_out": 6,
+            "activation": "tanh",
+            "updater": "nesterovs",
+            "learning_rate": {"type": "step", "initial": 0.1, "decay": 0.5, "every": 5},
+        },
+        {"type": "output", "n_out": 3, "loss": "negative_log_likelihood"},
+    ],
+}
+EPOCHS, BATCHES = 3, 5
+
+
+def fit(model: Model, progress: Progress, keeper: CheckpointKeeper) -> Fit:
+    generator = torch.Generator().manual_seed(1)
+    features = torch.randn((38, 4), generator=generator)
+    part = Part(features, features[:, :3].argmax(1))
+    batches = Resident(part, 8, torch.float32, seed=5)
+    validation = Validation(Resident(part, 20, torch.float32), ("a", "b", "c"))
+    return Fit(model._training(), batches, 5, EPOCHS, validation, keeper=keeper, progress=progress)
+
+
+class StopAt(StopRequest):
+    """Asks for a stop at the n-th time it is looked at."""
+
+    def __init__(self, look: int) -> None:
+        self.look = look
+
+    @property
+    def number(self) -> int | None:
+        self.look -= 1
+        return 2 if self.look <= 0 else None
+
+    @number.setter
+    def number(self, value: int | None) -> None:
+        """The base class begins with None."""
+
+
+def outcome(model: Model, progress: Progress) -> tuple[list[dict], dict[str, torch.Tensor]]:
+    records = [{name: value for name, value in record.as_dict().items() if name != "seconds"} for record in progress.history.epochs]
+    return records, model.module.state_dict()
+
+
+def whole(folder: Path) -> tuple[list[dict], dict[str, torch.Tensor]]:
+    model, progress = build(SPEC), Progress()
+    fit(model, progress, CheckpointKeeper(folder, {}, StopRequest())).run()
+    return outcome(model, progress)
+
+
+@pytest.mark.parametrize("look", range(1, EPOCHS * (BATCHES + 2 + 1), 2))
+def test_a_training_stopped_anywhere_ends_bit_identical(tmp_path: Path, look: int) -> None:
+    """At every odd moment at which it could be stopped: between batches, in validation, between epochs."""
+    records, weights = whole(tmp_path / "whole")
+
+    with pytest.raises(Interrupted, match="stopped by SIGINT"):
+        fit(build(SPEC), Progress(), CheckpointKeeper(tmp_path / "cut", {}, StopAt(look))).run()
+    found, damaged = newest(tmp_path / "cut" / "checkpoints")
+    assert found is not None
+    torch.manual_seed(look)
+    model = build(SPEC)
+    progress = restore(model._training(), found)
+    fit(model, progress, CheckpointKeeper(tmp_path / "cut", {}, StopRequest())).run()
+
+    ours, theirs = outcome(model, progress)
+    assert not damaged
+    assert ours == records
+    for name, value in weights.items():
+        assert torch.equal(theirs[name], value)
+
+
+def small(step: int) -> Checkpoint:
+    return Checkpoint(step, step // 10, {"position": step}, {"model": {"w": torch.arange(20.0) + step}, "random": {"cpu": torch.zeros(8, dtype=torch.uint8)}})
+
+
+def test_the_newest_is_read_back_and_old_ones_are_removed(tmp_path: Path) -> None:
+    for step in (10, 20, 30):
+        write_checkpoint(tmp_path, small(step), keep=2)
+
+    found, damaged = newest(tmp_path)
+
+    assert found is not None
+    assert (found.step, found.state["position"], damaged) == (30, 30, [])
+    assert torch.equal(found.tensors["model"]["w"], torch.arange(20.0) + 30)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["step-00000020-00002", "step-00000030-00003"]
+
+
+def test_every_flipped_bit_is_found_and_the_one_before_is_taken(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path, small(10), keep=2)
+    last = write_checkpoint(tmp_path, small(20), keep=2)
+    files = sorted(last.iterdir())
+    draw = random.Random(0)
+
+    for _ in range(200):
+        path = draw.choice(files)
+        content = bytearray(path.read_bytes())
+        content[draw.randrange(len(content))] ^= 1 << draw.randrange(8)
+        whole_file = path.read_bytes()
+        path.write_bytes(content)
+
+        found, damaged = newest(tmp_path)
+
+        assert found is not None
+        assert found.step == 10
+        assert [one.path for one in damaged] == [last]
+        path.write_bytes(whole_file)
+    found, damaged = newest(tmp_path)
+    assert (found and found.step, damaged) == (20, [])
+
+
+@pytest.mark.parametrize("left", [0, 1, 8, -1])
+def test_a_cut_file_is_named_and_passed_over(tmp_path: Path, left: int) -> None:
+    last = write_checkpoint(tmp_path, small(20), keep=2)
+    for path in sorted(last.iterdir()):
+        content = path.read_bytes()
+        path.write_bytes(content[:left])
+
+        found, damaged = newest(tmp_path)
+
+        assert found is None
+        assert damaged[0].why
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize("spoil", ["missing file", "missing manifest", "newer format", "empty folder"])
+def test_a_checkpoint_that_is_not_one_is_passed_over(tmp_path: Path, spoil: str) -> None:
+    write_checkpoint(tmp_path, small(10), keep=3)
+    if spoil == "newer format":
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "FORMAT", 99)
+            write_checkpoint(tmp_path, small(20), keep=3)
+    else:
+        last = write_checkpoint(tmp_path, small(20), keep=3)
+        doomed = {"missing file": ["model.safetensors"], "missing manifest": ["MANIFEST"], "empty folder": [path.name for path in last.iterdir()]}[spoil]
+        for name in doomed:
+            (last / name).unlink()
+
+    found, damaged = newest(tmp_path)
+
+    assert found is not None
+    assert (found.step, len(damaged)) == (10, 1)
+
+
+@pytest.mark.parametrize("call", ["write", "fsync", "rename"])
+def test_a_disk_that_refuses_leaves_the_old_checkpoints_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    write_checkpoint(tmp_path, small(10), keep=2)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        if call == "write":
+            patch.setattr(module, "_write", full)
+        elif call == "fsync":
+            patch.setattr(module.os, "fsync", full)
+        else:
+            patch.setattr(Path, "rename", full)
+        with pytest.raises(RunError, match="cannot be written: No space left on device"):
+            write_checkpoint(tmp_path, small(20), keep=2)
+
+    found, _ = newest(tmp_path)
+    assert found is not None
+    assert found.step == 10
+    assert [path.name for path in tmp_path.iterdir()] == ["step-00000010-00001"]
+
+
+def test_the_manifest_is_what_it_says(tmp_path: Path) -> None:
+    path = write_checkpoint(tmp_path, small(10), keep=1)
+
+    _, _, listing = (path / "MANIFEST").read_bytes().partition(b"\n")
+
+    assert set(json.loads(listing)) == {"model.safetensors", "random.safetensors", "state.json"}
