@@ -4,7 +4,7 @@ Not called `build`: a submodule of that name would take the place of the functio
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -115,12 +115,14 @@ def _treatment(layer: Layer, parameter: Parameter) -> _Treatment | None:
 class Schedules:
     """Numbers of parameter groups that change with the iteration or the epoch; empty when none does."""
 
-    changing: list[tuple[dict[str, Any], str, Schedule]]
+    optimizer: Optimizer | None = None
+    changing: list[tuple[int, str, Schedule]] = field(default_factory=list)
+    """Index of the group, as loading a state makes new ones; the key in it; the schedule."""
 
     def set(self, iteration: int, epoch: int) -> None:
         """Give every group the values of this iteration (over the whole training) of this epoch."""
-        for group, key, schedule in self.changing:
-            group[key] = schedule.at(iteration, epoch)
+        for index, key, schedule in self.changing:
+            self.optimizer.param_groups[index][key] = schedule.at(iteration, epoch)
 
 
 def build_optimizer(plan: Plan, network: Network) -> tuple[Optimizer | None, Schedules]:
@@ -135,10 +137,17 @@ def build_optimizer(plan: Plan, network: Network) -> tuple[Optimizer | None, Sch
             named.append((full, network.get_parameter(full)))
     groups = [(treatment, treatment.group(named)) for treatment, named in treatments]
     optimizers = _optimizers(groups)
-    changing = [(group, key, schedule) for treatment, group in groups for key, schedule in treatment.schedules().items() if not schedule.constant]
     if not optimizers:
-        return None, Schedules([])
-    return (optimizers[0] if len(optimizers) == 1 else Combined(optimizers)), Schedules(changing)
+        return None, Schedules()
+    optimizer = optimizers[0] if len(optimizers) == 1 else Combined(optimizers)
+    return optimizer, Schedules(optimizer, [changing for treatment, group in groups for changing in _changing(optimizer, treatment, group)])
+
+
+def _changing(optimizer: Optimizer, treatment: _Treatment, group: dict[str, Any]) -> Iterator[tuple[int, str, Schedule]]:
+    index = next(index for index, known in enumerate(optimizer.param_groups) if known is group)
+    for key, schedule in treatment.schedules().items():
+        if not schedule.constant:
+            yield index, key, schedule
 
 
 def _optimizers(groups: list[tuple[_Treatment, dict[str, Any]]]) -> list[Optimizer]:

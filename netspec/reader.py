@@ -103,7 +103,7 @@ def _events(text: Text) -> Iterator[Any]:
 
 
 def _numbered(content: str, parser: Any) -> Iterator[Any]:
-    return yaml.parse(content, Loader=parser)  # type: ignore[no-any-return]  # PyYAML's stubs know no event type
+    return yaml.parse(content, Loader=parser)
 
 
 _RESTART = object()

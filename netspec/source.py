@@ -64,10 +64,10 @@ class Source:
 
 def _walk(value: Any, path: Path) -> Any:
     for step in path:
-        if isinstance(value, dict) or (isinstance(value, list) and isinstance(step, int)):
-            value = value[step]
-        else:
+        fits = isinstance(value, dict) or (isinstance(value, list) and isinstance(step, int))
+        if not fits:
             raise LookupError(step)
+        value = value[step]
     return value
 
 

@@ -6,7 +6,7 @@ field was said is in `model_fields_set`; filling in is the resolver's work.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeGuard
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, PrivateAttr, ValidationError
 
@@ -15,7 +15,7 @@ from netspec.component import Frozen, refuse, unset
 from netspec.datasets import DataSet
 from netspec.dropouts import Dropout
 from netspec.errors import Path, Position, Problem, SpecError
-from netspec.fields import Names, Size
+from netspec.fields import LARGEST, Names, Size
 from netspec.flat_words import lift, said_at
 from netspec.initializers import Initializer
 from netspec.layers import Layer
@@ -38,7 +38,7 @@ def _listed(value: Any) -> Any:
 def _one_shape(value: object, at: tuple[str, ...]) -> Shape:
     if isinstance(value, Shape):
         return value
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+    if _is_size(value):
         value = str(value)
     if isinstance(value, Mapping):
         return _sequence(value, at)
@@ -54,10 +54,13 @@ def _one_shape(value: object, at: tuple[str, ...]) -> Shape:
 
 def _sequence(value: Mapping[str, Any], at: tuple[str, ...]) -> Shape:
     size, length = value.get("size"), value.get("length")
-    whole = isinstance(size, int) and (length is None or isinstance(length, int)) and set(value) <= {"type", "size", "length"}
-    if value.get("type") != "recurrent" or not whole or size <= 0 or (length is not None and length <= 0):
-        raise refuse("must be {type: recurrent, size: …, length: …}", at=at, got=value, help="size: features of one step; length: steps, may be left out")
-    return Recurrent(size, length)
+    if value.get("type") == "recurrent" and set(value) <= {"type", "size", "length"} and _is_size(size) and (length is None or _is_size(length)):
+        return Recurrent(size, length)
+    raise refuse("must be {type: recurrent, size: …, length: …}", at=at, got=value, help="size: features of one step; length: steps, may be left out")
+
+
+def _is_size(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST
 
 
 def _inputs(value: Any) -> dict[str, Shape]:
@@ -100,13 +103,21 @@ class Training(Frozen):
     """Weights at the end: of the epoch with the best validation score (where there is a validation split), or of the last epoch."""
 
 
+@dataclass(frozen=True)
+class Written:
+    """Where a Spec was written; equal to any other, since it is no part of what the spec says."""
+
+    source: Source = field(default_factory=lambda: Source({}), compare=False)
+    moved: Mapping[Path, Path] = field(default_factory=dict, compare=False)
+
+
 class Spec(Frozen):
     """A network and its training job, as written."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")] = unset()
     """What the job is called; the run folder begins with it. Letters, digits, `_`, `-`, `.`, at most 64."""
 
-    seed: int = Field(default=None, ge=0, le=2**63 - 1)
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = unset()
     """Seed of every random draw: initial weights, order, splits, dropout."""
 
     data_type: DataType = unset()
@@ -163,7 +174,7 @@ class Spec(Frozen):
     train: Training = unset()
     """How to train."""
 
-    _source: "Written" = PrivateAttr(default_factory=lambda: Written())
+    _source: Written = PrivateAttr(default_factory=Written)
 
     @property
     def source(self) -> Source:
@@ -177,14 +188,6 @@ class Spec(Frozen):
     def said_at(self, path: Path) -> Path:
         """The path a value was written at: words beside a bare updater belong to it but stand beside it."""
         return said_at(path, self._source.moved)
-
-
-@dataclass(frozen=True)
-class Written:
-    """Where a Spec was written; equal to any other, since it is no part of what the spec says."""
-
-    source: Source = field(default_factory=lambda: Source({}), compare=False)
-    moved: Mapping[Path, Path] = field(default_factory=dict, compare=False)
 
 
 def _holds(path: Path, unread: frozenset[Path]) -> bool:

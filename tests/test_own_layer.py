@@ -1,7 +1,6 @@
 """A layer of one's own: one class, no other file touched; from a test module, a plug-in file, an installed package."""
 
 import importlib.metadata
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 
 import netspec.component as components
 from netspec import build
+from netspec.cli import invoke
 from netspec.errors import SpecError, UsageError
 from netspec.layers import ActivatedLayer, Inferred, Layer, Parameter
 from netspec.read import plan_of
@@ -31,20 +31,25 @@ class GainModule(nn.Module):
         return input * self.weight
 
 
-class Gain(ActivatedLayer):
-    """activation(times · w·x). Shape: F → F."""
+@pytest.fixture(scope="module", autouse=True)
+def _own_layer() -> Iterator[None]:
+    class Gain(ActivatedLayer):
+        """activation(times · w·x). Shape: F → F."""
 
-    type: Literal["own_gain"] = "own_gain"
-    takes = (FeedForward,)
+        type: Literal["own_gain"] = "own_gain"
+        takes = (FeedForward,)
 
-    times: float = 1.0
-    """Factor that is not trained."""
+        times: float = 1.0
+        """Factor that is not trained."""
 
-    def infer(self, *inputs: FeedForward) -> Inferred:  # type: ignore[override]  # `takes` is checked before
-        return Inferred(inputs[0], {"weight": Parameter((inputs[0].size,))})
+        def infer(self, *inputs: FeedForward) -> Inferred:  # type: ignore[override]  # `takes` is checked before
+            return Inferred(inputs[0], {"weight": Parameter((inputs[0].size,))})
 
-    def build(self, *inputs: FeedForward) -> nn.Module:  # type: ignore[override]  # `takes` is checked before
-        return GainModule(inputs[0].size)
+        def build(self, *inputs: FeedForward) -> nn.Module:  # type: ignore[override]  # `takes` is checked before
+            return GainModule(inputs[0].size)
+
+    yield
+    Layer.registry.pop("own_gain")
 
 
 SPEC = """\
@@ -142,21 +147,22 @@ PLUGGED = (
 )
 
 
-def netspec(*arguments: str) -> tuple[int, str]:
-    program = "import sys\nfrom netspec.cli import main\nmain()"
-    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1])
-    return done.returncode, done.stdout + done.stderr
+@pytest.fixture
+def plugged() -> Iterator[None]:
+    yield
+    Layer.registry.pop("plugged_reverse", None)
+    sys.modules.pop("netspec_plugin_mine", None)
 
 
-def test_a_plugin_file_brings_a_layer_to_the_command_line(tmp_path: Path) -> None:
+def test_a_plugin_file_brings_a_layer_to_the_command_line(tmp_path: Path, plugged: None, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.py").write_text(PLUGIN)
     (tmp_path / "x.yaml").write_text(PLUGGED)
-    spec, plugin = str(tmp_path / "x.yaml"), ("--plugin", str(tmp_path / "mine.py"))
+    spec, plugin = str(tmp_path / "x.yaml"), ["--plugin", str(tmp_path / "mine.py")]
 
-    assert netspec("validate", spec)[0] == 1
-    assert netspec("validate", spec, *plugin) == (0, f"{spec}: ok\n")
-    code, page = netspec("run", spec, *plugin, "--runs", str(tmp_path / "runs"), "--device", "cpu", "--quiet")
-    assert code == 0, page
+    assert invoke(["validate", spec]) == 1
+    assert invoke(["validate", spec, *plugin]) == 0
+    assert capsys.readouterr().out == f"{spec}: ok\n"
+    assert invoke(["run", spec, *plugin, "--runs", str(tmp_path / "runs"), "--device", "cpu", "--quiet"]) == 0
 
 
 @pytest.mark.parametrize(

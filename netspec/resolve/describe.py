@@ -21,8 +21,8 @@ class Described:
 
 def describe(spec: Spec, findings: Findings) -> Described:
     """Find the shapes of the inputs, and compare `input` with `data` where both are said."""
-    said = spec.input
-    if spec.data is None:
+    said = spec.input if "input" in spec.model_fields_set else None
+    if "data" not in spec.model_fields_set:
         if said is None:
             findings.refuse((), "a spec must say `input`, or `data` that knows its own shape", help="for example input: 784, or data: {type: mnist}")
         return Described(said, None)
@@ -56,7 +56,7 @@ def _field_named(data: DataSet, message: str) -> tuple[str, ...]:
 
 
 def _resized(data: DataSet, shape: Shape, findings: Findings) -> Shape:
-    if data.resize is None:
+    if "resize" not in data.model_fields_set:
         return shape
     if not isinstance(shape, Convolutional):
         findings.refuse(("data", "resize"), f"must be left out: {data.type} holds {shape.kind}, no images", key=True)

@@ -71,7 +71,9 @@ class Findings:
 
     def block(self, name: str, block: Block) -> Block:
         """A block of the spec as it is; the origin of each of its values is noted."""
-        for field in type(block).model_fields if block is not None else ():
+        if block is None:
+            return block
+        for field in type(block).model_fields:
             written = field in block.model_fields_set
             self.origins[(name, field)] = self.said((name, field)) if written else Origin("default")
         return block

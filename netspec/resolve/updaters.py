@@ -69,12 +69,12 @@ def _check_changes(updater: Updater | None, changes: dict[str, Any], path: Path,
 def _decay(spec: Spec, layer: WeightedLayer, updater: Updater | None, path: Path, findings: Findings) -> dict[str, Any]:
     """An updater with a `weight_decay` of its own (adamw) sets the layer's, unless the spec says one beside it."""
     inside = getattr(updater, "weight_decay", None)
-    if inside is None or updater is None:
+    if updater is None or inside is None:
         return {}
     here = ("updater",) if "updater" not in layer.model_fields_set else (*path, "updater")
     written = spec.layers[int(path[-1])]  # what is inherited counts as set on `layer`
     beside = (*path, "weight_decay") if "weight_decay" in written.model_fields_set else ("weight_decay",)
-    if layer.weight_decay is None:
+    if "weight_decay" not in layer.model_fields_set:
         findings.origins[(*path, "weight_decay")] = Origin("inherited", spec.where((*here, "weight_decay")), "from the updater")
         return {"weight_decay": inside}
     if "weight_decay" in updater.model_fields_set:

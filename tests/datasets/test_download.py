@@ -16,8 +16,8 @@ import pytest
 
 from netspec.datasets import Places, Unavailable
 from netspec.datasets._download import fetch
-from netspec.datasets._published import Published
 from netspec.datasets._idx_images import IdxImages
+from netspec.datasets._published import Published
 
 FILE = bytes(range(256)) * 400
 MD5 = hashlib.md5(FILE).hexdigest()

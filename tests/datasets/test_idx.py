@@ -10,8 +10,8 @@ import pytest
 
 from netspec.datasets import Places, Unavailable
 from netspec.datasets._idx import read_idx
-from netspec.datasets._published import Published
 from netspec.datasets._idx_images import IdxImages
+from netspec.datasets._published import Published
 from netspec.errors import DataError
 
 PIXELS = bytes(range(12))
