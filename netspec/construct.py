@@ -121,8 +121,9 @@ class Schedules:
 
     def set(self, iteration: int, epoch: int) -> None:
         """Give every group the values of this iteration (over the whole training) of this epoch."""
+        groups = self.optimizer.param_groups if self.optimizer else []
         for index, key, schedule in self.changing:
-            self.optimizer.param_groups[index][key] = schedule.at(iteration, epoch)
+            groups[index][key] = schedule.at(iteration, epoch)
 
 
 def build_optimizer(plan: Plan, network: Network) -> tuple[Optimizer | None, Schedules]:

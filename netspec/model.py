@@ -3,6 +3,7 @@
 `module` and `optimizer` are plain PyTorch; whoever wants her own loop takes these two.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -27,12 +28,15 @@ from netspec.shapes import count
 from netspec.train import arrays
 from netspec.train.arrays import Array, Arrays
 from netspec.train.batches import Batches, Resident, Streamed
+from netspec.train.checkpoint import Checkpoint
 from netspec.train.data import Part, Prepared, prepare
 from netspec.train.device import choose
 from netspec.train.evaluate import EVALUATION_BATCH, evaluate, predict
 from netspec.train.history import History
 from netspec.train.loop import Fit, Validation
+from netspec.train.machine import depends_on
 from netspec.train.progress import Progress
+from netspec.train.state import restore
 from netspec.train.trainer import Trainer
 from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
@@ -94,7 +98,7 @@ class Model:
         self.module = build_network(plan, self.device)
         optimizer, self.schedules = build_optimizer(plan, self.module)
         self._optimizer, self._scorer = optimizer, build_scorer(plan)
-        self._places = places or data_places(None, plan.spec.source.folder)
+        self.places = places or data_places(None, plan.spec.source.folder)
         self._prepared: Prepared | None = None
         self._trainer = Trainer(self.module, optimizer, self.schedules, self._scorer) if optimizer else None
         self.progress = Progress()
@@ -112,7 +116,7 @@ class Model:
     def data(self, *, stand_in: bool = True) -> Prepared:
         """The spec's data set, read once. Raises: Unavailable, DataError."""
         if self._prepared is None:
-            self._prepared = prepare(self.plan, self._places, stand_in=stand_in)
+            self._prepared = prepare(self.plan, self.places, stand_in=stand_in)
         return self._prepared
 
     def fit(
@@ -133,35 +137,25 @@ class Model:
         Raises: Diverged, DataError, UsageError.
         """
         trainer, settings = self._training(), self.plan.train
-        batches: Batches
-        validation: Validation | None = None
-        epochs = epochs or (settings.epochs if settings else 1)
+        more = (settings.epochs if settings else 1) if epochs is None else epochs
         size = batch_size or (settings.batch_size if settings else 32)
-        if data is None:
-            batches, validation = self._own_batches(size), self._validation()
-        else:
-            batches = self._batches(data, labels, size)
+        own = data is None
+        batches: Batches = self._own_batches(size) if data is None else self._batches(data, labels, size)
         self._check_batches(batches)
-        self.progress.history = History(list(self.progress.history.epochs))
-        fit = Fit(
-            trainer,
-            batches,
-            self.plan.seed,
-            trainer.epoch + epochs,
-            validation,
-            watcher=watcher or Silent(),
-            keeper=keeper or Careless(),
-            progress=self.progress,
-        )
-        before = len(self.progress.history.epochs)
+        before = len(self.history.epochs)
+        fit = Fit(trainer, batches, self.plan.seed, trainer.epoch + more, self._validation() if own else None, progress=self.progress)
+        fit.watcher, fit.keeper = watcher or Silent(), keeper or Careless()
         whole = fit.run()
         return History(whole.epochs[before:], whole.best)
 
-    def evaluate(self, data: Data | None = None, labels: Array | None = None) -> Result:
-        """Evaluate on the spec's test examples, or on examples from Python. Raises: DataError, UsageError, RunError."""
+    def evaluate(self, data: Data | None = None, labels: Array | None = None, *, poll: Callable[[], None] | None = None) -> Result:
+        """Evaluate on the spec's test examples, or on examples from Python; `poll` is called after each batch and may raise.
+
+        Raises: DataError, UsageError, RunError.
+        """
         if data is None:
             prepared = self.data()
-            scored = evaluate(self.module, self._scored(), self._resident(prepared.test, EVALUATION_BATCH), prepared.class_names)
+            scored = evaluate(self.module, self._scored(), self._resident(prepared.test, EVALUATION_BATCH), prepared.class_names, poll)
             return Result(scored.loss, replace(scored.counted, note=_note(prepared)))
         scored = evaluate(self.module, self._scored(), self._batches(data, labels, EVALUATION_BATCH, shuffle=False), self._class_names())
         return Result(scored.loss, scored.counted)
@@ -193,6 +187,14 @@ class Model:
         """Take the weights from a safetensors file that `save` wrote. Raises: UsageError, DataError."""
         read_weights(self.module, Path(path))
         return self
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go back to the state of a checkpoint: weights, optimizer, position, history."""
+        self.progress = restore(self._training(), checkpoint)
+
+    def depends_on(self) -> dict[str, Any]:
+        """What a bit-identical result depends on beside spec and data."""
+        return depends_on(self.plan.seed, self.device)
 
     def summary(self) -> str:
         """Layers with output shape, parameters and FLOPs, as plain text."""

@@ -70,4 +70,4 @@ class Network(nn.Module):
 
     def _activated(self, name: str, value: Tensor) -> Tensor:
         activation = self._output_activations.get(name)
-        return value if activation is None else activation(value)  # type: ignore[no-any-return]  # modules return Any
+        return value if activation is None else activation(value)

@@ -52,17 +52,18 @@ class Source:
     def has(self, path: Path) -> bool:
         """Whether there is a value at this path."""
         try:
-            _walk(self.values, path)
+            walk(self.values, path)
         except LookupError:
             return False
         return True
 
     def get(self, path: Path) -> Any:
         """The value at a path. Raises: LookupError."""
-        return _walk(self.values, path)
+        return walk(self.values, path)
 
 
-def _walk(value: Any, path: Path) -> Any:
+def walk(value: Any, path: Path) -> Any:
+    """The value at a path in nested mappings and lists. Raises: LookupError."""
     for step in path:
         fits = isinstance(value, dict) or (isinstance(value, list) and isinstance(step, int))
         if not fits:
@@ -230,7 +231,7 @@ def _steps(path: str) -> Path:
 
 def _unset(values: Any, places: dict[Path, Place], path: Path, said: str) -> None:
     try:
-        parent = _walk(values, path[:-1])
+        parent = walk(values, path[:-1])
         del parent[path[-1]]
     except (LookupError, TypeError):
         raise UsageError(f"--unset {said}: there is nothing at {said}") from None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from netspec.cli import explain, init, run, summary, validate
+from netspec.cli import explain, init, resume, run, summary, validate
 
 app = typer.Typer(
     name="netspec",
@@ -29,5 +29,5 @@ def _options(version: Annotated[bool, typer.Option("--version", callback=_versio
     """Write a network and its training job in one YAML file; check it, train it, evaluate it."""
 
 
-for module in (run, validate, explain, summary, init):
+for module in (run, resume, validate, explain, summary, init):
     app.command(module.__name__.rsplit(".", 1)[-1])(module.command)

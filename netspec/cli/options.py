@@ -14,6 +14,8 @@ DataDir = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the table only.")]
+
 
 def load_plugins(plugins: list[Path]) -> None:
     """Run plug-in files. Raises: UsageError."""

@@ -18,20 +18,22 @@ def train(model: "Model", folder: "RunFolder", *, quiet: bool) -> "Result":
     from netspec.report.console import stderr
     from netspec.report.progress import TrainingProgress
     from netspec.train.keeping import CheckpointKeeper
+    from netspec.train.lock import locked
     from netspec.train.signals import listening
 
     watcher = _Recorder(TrainingProgress(stderr(), quiet=quiet), folder)
-    with folder.locked(), listening() as request:
+    with locked(folder.path), listening() as request:
         keeper = CheckpointKeeper(folder.path, model.depends_on(), request)
-        model.fit(until=_epochs(model), watcher=watcher, keeper=keeper)
-        result = model.evaluate()
-        folder.write_result(model.module, figures(model, result))
-        keeper.check(model.history)
+        model.fit(epochs=_missing(model), watcher=watcher, keeper=keeper)
+        result = model.evaluate(poll=keeper.poll)
+        model.save(folder.path / "weights.safetensors")
+        folder.write_json("evaluation.json", figures(model, result))
     return result
 
 
-def _epochs(model: "Model") -> int:
-    return model.plan.train.epochs if model.plan.train else 1
+def _missing(model: "Model") -> int:
+    """Epochs that are still to do."""
+    return (model.plan.train.epochs if model.plan.train else 1) - len(model.history.epochs)
 
 
 class _Recorder:

@@ -73,5 +73,5 @@ class Subsampling(NoisyLayer):
         if any(border):
             return SamePaddedPool2d(self.pooling, window.kernel, window.stride, border)
         if self.pooling == "max":
-            return nn.MaxPool2d(window.kernel, window.stride, window.padding)  # type: ignore[arg-type]  # pairs of numbers
+            return nn.MaxPool2d(window.kernel, window.stride, window.padding)
         return nn.AvgPool2d(window.kernel, window.stride, window.padding, count_include_pad=False)  # type: ignore[arg-type]  # pairs of numbers

@@ -16,6 +16,15 @@ WIDTH = 80
 """Columns where nothing says how many there are."""
 
 
+class _Console(Console):
+    """A console that leaves a reader who went away to the caller; rich would exit with 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what rich caught. Raises: BrokenPipeError."""
+        self.quiet = True
+        raise BrokenPipeError
+
+
 def stdout(color: Color = "auto") -> Console:
     """Where results go."""
     return console(sys.stdout, color)
@@ -29,7 +38,7 @@ def stderr(color: Color = "auto") -> Console:
 def console(file: TextIO, color: Color = "auto") -> Console:
     """A console on `file` that prints user text as it is: no markup, no emoji, no highlighting."""
     colored = _colored(file, color)
-    return Console(
+    return _Console(
         file=file,
         force_terminal=file.isatty(),  # colours are not live displays: `--color always` in a pipe must not move cursors
         force_jupyter=False,

@@ -8,6 +8,7 @@ from netspec.component import Component, help_of
 from netspec.errors import Path, dotted
 from netspec.plan import Node, Origin, Plan, settings_of
 from netspec.report.columns import joined
+from netspec.source import walk
 from netspec.words import shown
 
 _NAME, _VALUE = 22, 26
@@ -86,24 +87,22 @@ def _rows(plan: Plan, path: Path, name: str, value: object) -> list[Text]:
 
 
 def _origin(plan: Plan, path: Path) -> Origin | None:
+    """Who set a value; what nobody noted is a field's own default."""
     if path in plan.origins:
         return plan.origins[path]
-    return Origin("default") if len(path) == 3 and path[0] == "layers" else None
+    node = next((node for node in plan.nodes if node.path == path[:2]), None)
+    return Origin("default") if node and len(path) == 3 and path[2] in type(node.layer).model_fields else None
 
 
 def _at(values: object, path: Path) -> object:
-    for step in path:
-        if not isinstance(values, dict | list):
-            return None
-        known = step in values if isinstance(values, dict) else isinstance(step, int) and step < len(values)
-        if not known:
-            return None
-        values = values[step]
-    return values
+    try:
+        return walk(values, path)
+    except LookupError:
+        return None
 
 
 def _row(name: str, value: object, origin: Origin | None) -> Text:
-    return Text.assemble(f"{name:<{_NAME}}{_value(value):<{_VALUE}}", (f"  {_brief(origin or Origin('default'))}", "dim"))
+    return Text.assemble(f"{name:<{_NAME - 1}} {_value(value):<{_VALUE}}", (f"  {_brief(origin or Origin('default'))}", "dim"))
 
 
 def _brief(origin: Origin) -> str:

@@ -35,6 +35,11 @@ class CheckpointKeeper:
         if self._due(trainer):
             self._write(trainer, progress)
 
+    def poll(self) -> None:
+        """Stop where there is nothing new to keep. Raises: Interrupted."""
+        if self.request.number is not None:
+            raise self._interrupted(self.request.number, "after training")
+
     def after_epoch(self, trainer: Trainer, progress: Progress) -> None:
         """Keep the state. Raises: Interrupted."""
         self._write(trainer, progress)

@@ -7,26 +7,21 @@
 
 import json
 import os
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from netspec import __version__
+from netspec.datasets import Places
 from netspec.dump import to_yaml
-from netspec.errors import RunError
+from netspec.errors import DataError, RunError, UsageError
 from netspec.plan import Plan
 from netspec.source import Source
 from netspec.train.data import Prepared
-from netspec.train.history import Epoch
+from netspec.train.history import Epoch, History
 from netspec.train.weights import replace_file
 
-_PACKAGES = ("torch", "numpy", "pydantic", "safetensors")
 _MOST_TRIES = 1000
 
 
@@ -50,6 +45,21 @@ class RunFolder:
         folder.write("plan.yaml", to_yaml(plan.as_dict()))
         return folder
 
+    @classmethod
+    def existing(cls, path: Path) -> "RunFolder":
+        """A folder that an earlier run left; a text file naming one will do. Raises: UsageError when it is none."""
+        if path.is_file() and path.name == "latest":
+            path = path.parent / path.read_text(encoding="utf-8").strip()
+        missing = [name for name in ("spec.yaml", "lock.json") if not (path / name).is_file()]
+        if missing:
+            raise UsageError(f"{path} is not a run folder: it has no {missing[0]}")
+        return cls(path.resolve() if path.is_symlink() else path)
+
+    @property
+    def finished(self) -> bool:
+        """Whether its run came to its end."""
+        return (self.path / "evaluation.json").is_file()
+
     def write(self, name: str, text: str) -> None:
         """Write a file whole or not at all. Raises: RunError."""
         replace_file(self.path / name, text.encode())
@@ -58,14 +68,19 @@ class RunFolder:
         """Write a JSON file. Raises: RunError."""
         self.write(name, json.dumps(values, indent=2, allow_nan=False) + "\n")
 
-    def lock(self, plan: Plan, prepared: Prepared, device: torch.device, overrides: tuple[str, ...]) -> None:
+    def read_json(self, name: str) -> Any:
+        """Read a JSON file. Raises: DataError when it is damaged."""
+        try:
+            return json.loads((self.path / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise DataError(f"{self.path / name} cannot be read: {error}") from error
+
+    def lock(self, model_depends_on: Mapping[str, Any], prepared: Prepared, places: Places, overrides: tuple[str, ...]) -> None:
         """Record what the result depends on beside the spec: data, versions, machine. Raises: RunError."""
         data = {"name": prepared.name, "sha256": prepared.digest, "instead_of": prepared.instead_of, "why": prepared.why or None}
         sizes = {"train": len(prepared.train), "validation": len(prepared.validation) if prepared.validation else 0, "test": len(prepared.test)}
-        machine = {"device": str(device), "threads": torch.get_num_threads(), "system": platform.system(), "processor": platform.machine()}
-        versions = {"netspec": __version__, "python": platform.python_version()} | {package: version(package) for package in _PACKAGES}
-        values = {"seed": plan.seed, "overrides": list(overrides), "data": data | sizes, "versions": versions, "machine": machine}
-        self.write_json("lock.json", values)
+        where = {"root": str(places.root), "base": str(places.base.absolute())}
+        self.write_json("lock.json", {"overrides": list(overrides), "data": data | sizes, "places": where, **model_depends_on})
 
     def add_epoch(self, record: Epoch) -> None:
         """Append one line to the history. Raises: RunError."""
@@ -74,6 +89,10 @@ class RunFolder:
                 stream.write(json.dumps(record.as_dict()) + "\n")
         except OSError as error:
             raise RunError(f"{self.path / 'history.jsonl'} cannot be written: {error.strerror}") from error
+
+    def rewrite_history(self, history: History) -> None:
+        """Let the history say what a checkpoint says: later lines, a torn last one too, are dropped. Raises: RunError."""
+        self.write("history.jsonl", "".join(json.dumps(record.as_dict()) + "\n" for record in history.epochs))
 
 
 def _new_folder(runs: Path, name: str) -> Path:
