@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from netspec.errors import SpecError as SpecError
     from netspec.errors import UsageError as UsageError
     from netspec.model import Model as Model
-    from netspec.model import Result as Result
     from netspec.model import build as build
     from netspec.plan import Plan as Plan
     from netspec.read import load as load
+    from netspec.result import Result as Result
     from netspec.spec import Spec as Spec
 
 __version__ = "0.1.0"
@@ -36,7 +36,7 @@ _HOMES = {
     "NetspecError": "errors",
     "Plan": "plan",
     "Problem": "errors",
-    "Result": "model",
+    "Result": "result",
     "RunError": "errors",
     "Spec": "spec",
     "SpecError": "errors",

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, Validat
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from netspec.errors import UsageError
-from netspec.words import nearest, with_article
+from netspec.words import with_article
 
 T = TypeVar("T")
 
@@ -141,24 +141,16 @@ class Component(Frozen):
 
     @classmethod
     def _untyped(cls, plain: Mapping[str, object]) -> ValidationError:
-        names = ", ".join(cls.tags()[:40])
         if "type" in plain:
-            return refuse(f"must be the name of {with_article(cls.noun)}", at=("type",), got=plain["type"], help=f"one of {names}")
-        return refuse(f"must have a `type`, the name of {with_article(cls.noun)}", kind="untyped", help=f"one of {names}")
+            return refuse(f"must be the name of {with_article(cls.noun)}", at=("type",), got=plain["type"])
+        return refuse(f"must have a `type`, the name of {with_article(cls.noun)}", kind="untyped")
 
     @classmethod
     def _known(cls, word: str, at: tuple[str, ...]) -> builtins.type[Self]:
         member = cls.member(word)
         if member is None:
-            raise refuse(f"must be the name of {with_article(cls.noun)}", at=at, got=word, help=cls._suggestion(word))
+            raise refuse(f"must be the name of {with_article(cls.noun)}", at=at, got=word)
         return member
-
-    @classmethod
-    def _suggestion(cls, word: str) -> str:
-        known = cls.tags()
-        aliases = [member.alias for member in cls.registry.values() if member.alias]
-        close = nearest(word.rsplit(".", 1)[-1].removesuffix("()"), [*known, *aliases])
-        return f"did you mean `{close}`?" if close else f"one of {', '.join(known[:40])}"
 
 
 def _register(cls: type[Component], name: str) -> None:

@@ -78,7 +78,9 @@ def _top_level() -> set[str]:
 
 def _move(lifted: Lifted, source: Source, key: str, value: Any, inside: dict[str, Any], path: Path) -> None:
     here, there = (*path, key), (*path, "updater", key)
-    if key in inside:
+    if key in inside and _overridden(source, here, there):
+        return
+    if key in inside and not _overridden(source, there, here):
         first = source.position(there, key=True)
         others = ((first, "also said here"),) if first else ()
         problem = Problem(f"{dotted(here)} must be said once, got it beside the updater and in it", here, source.position(here, key=True), others=others)
@@ -86,6 +88,12 @@ def _move(lifted: Lifted, source: Source, key: str, value: Any, inside: dict[str
         return
     inside[key] = value
     lifted.moved[there] = here
+
+
+def _overridden(source: Source, here: Path, there: Path) -> bool:
+    """Whether the word at `there` comes from `--set` and the one at `here` does not, so that it replaces it."""
+    ours, theirs = source.position(here), source.position(there)
+    return bool(theirs and theirs.override and not (ours and ours.override))
 
 
 def _not_a_word(source: Source, member: type[Updater], path: Path) -> Problem:

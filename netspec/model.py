@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,19 +17,17 @@ from netspec.construct import DTYPES, build_network, build_optimizer, build_scor
 from netspec.datasets import Places
 from netspec.errors import DataError, UsageError
 from netspec.layers import ScoredLayer
-from netspec.metrics.classification import Classification
-from netspec.metrics.regression import Regression
 from netspec.places import data_places
 from netspec.plan import Plan
 from netspec.read import Readable, plan_of
-from netspec.report.evaluation import plain_text
 from netspec.report.summary import summary_text
+from netspec.result import Result
 from netspec.shapes import count
 from netspec.train import arrays
 from netspec.train.arrays import Array, Arrays
 from netspec.train.batches import Batches, Resident, Streamed
 from netspec.train.checkpoint import Checkpoint
-from netspec.train.data import Part, Prepared, prepare
+from netspec.train.data import Part, Prepared, Scaling, prepare
 from netspec.train.device import choose
 from netspec.train.evaluate import EVALUATION_BATCH, evaluate, predict
 from netspec.train.history import History
@@ -42,48 +40,6 @@ from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
 
 Data = Array | Dataset[Any] | DataLoader[Any]
-
-
-@dataclass(frozen=True)
-class Result:
-    """An evaluation: the mean loss and everything counted, with its table."""
-
-    loss: float
-    evaluation: Classification | Regression
-
-    @property
-    def accuracy(self) -> float:
-        """Share of the examples whose class was found. Raises: UsageError for regression."""
-        return self._classes.accuracy
-
-    @property
-    def precision(self) -> float:
-        """Macro average over the classes that were predicted; of class 1 where there are two."""
-        return self._classes.precision
-
-    @property
-    def recall(self) -> float:
-        """Macro average over the classes that are present; of class 1 where there are two."""
-        return self._classes.recall
-
-    @property
-    def f1(self) -> float:
-        """Macro average over the classes that have one; of class 1 where there are two."""
-        return self._classes.f1
-
-    @property
-    def _classes(self) -> Classification:
-        if not isinstance(self.evaluation, Classification):
-            raise UsageError("a regression has no classes; look at result.evaluation")
-        return self.evaluation
-
-    def table(self) -> str:
-        """The table as plain text, at most 80 columns wide."""
-        return plain_text(self.evaluation)
-
-    def as_dict(self) -> dict[str, object]:
-        """Plain values for JSON."""
-        return {"loss": self.loss, **self.evaluation.as_dict()}
 
 
 class Model:
@@ -100,6 +56,7 @@ class Model:
         self._optimizer, self._scorer = optimizer, build_scorer(plan)
         self.places = places or data_places(None, plan.spec.source.folder)
         self._prepared: Prepared | None = None
+        self._scaling: Scaling | None = None
         self._trainer = Trainer(self.module, optimizer, self.schedules, self._scorer) if optimizer else None
         self.progress = Progress()
 
@@ -131,7 +88,8 @@ class Model:
     ) -> History:
         """Train on the spec's data, or on examples from Python: features and labels, a Dataset, or a DataLoader.
 
-        Features are laid out as the network's input, N×…; labels are class indices (N) or values (N×K). `epochs` and
+        Features are laid out as the network's input, N×…; where the spec names `data`, they are taken as that set stores
+        them (images: 0 … 255) and scaled as it says. Labels are class indices (N) or values (N×K). `epochs` and
         `batch_size` are the spec's where nothing is said. Training again goes on where it stopped.
 
         Raises: Diverged, DataError, UsageError.
@@ -148,6 +106,11 @@ class Model:
         whole = fit.run()
         return History(whole.epochs[before:], whole.best)
 
+    def check(self) -> None:
+        """Refuse what `fit` on the spec's own data would refuse. Raises: DataError, UsageError."""
+        self._training()
+        self._check_batches(self._own_batches(self.plan.train.batch_size if self.plan.train else 32))
+
     def evaluate(self, data: Data | None = None, labels: Array | None = None, *, poll: Callable[[], None] | None = None) -> Result:
         """Evaluate on the spec's test examples, or on examples from Python; `poll` is called after each batch and may raise.
 
@@ -161,8 +124,11 @@ class Model:
         return Result(scored.loss, scored.counted)
 
     def predict(self, features: Arrays) -> Tensor | dict[str, Tensor]:
-        """Activated outputs, N×K on the CPU; a dictionary by name for several outputs. Raises: DataError."""
-        return predict(self.module, arrays.features(self.plan, features), self.device, self._dtype)
+        """Activated outputs, N×K on the CPU; a dictionary by name for several outputs.
+
+        Features are scaled as `fit` scales them. Raises: DataError.
+        """
+        return predict(self.module, arrays.features(self.plan, features), self.device, self._dtype, self._scaled_by())
 
     def score(self, batch: tuple[Arrays, Arrays]) -> float:
         """The loss of a batch in test mode, mean over its examples, plus what regularisation adds."""
@@ -181,11 +147,11 @@ class Model:
 
     def save(self, path: str | Path) -> None:
         """Write the weights as safetensors, whole or not at all. Raises: RunError."""
-        write_weights(self.module, Path(path))
+        write_weights(self.module, Path(path), self._scaled_by())
 
     def load(self, path: str | Path) -> Self:
         """Take the weights from a safetensors file that `save` wrote. Raises: UsageError, DataError."""
-        read_weights(self.module, Path(path))
+        self._scaling = read_weights(self.module, Path(path))
         return self
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -217,7 +183,7 @@ class Model:
 
     def _resident(self, part: Part, size: int, *, seed: int | None = None, drop_last: bool = False) -> Resident:
         prepared = self.data()
-        scaling = prepared.scaling.to(self.device, self._dtype) if prepared.scaling else None
+        scaling = prepared.pending.to(self.device, self._dtype) if prepared.pending else None
         return Resident(part.to(self.device), size, self._dtype, scaling, seed, drop_last)
 
     def _own_batches(self, size: int) -> Resident:
@@ -233,13 +199,13 @@ class Model:
 
     def _batches(self, data: Data, labels: Array | None, size: int, *, shuffle: bool = True) -> Batches:
         if isinstance(data, DataLoader):
-            return Streamed(data, self.device, self._dtype)
+            return Streamed(data, self.device, self._dtype, self._scaled_by())
         settings = self.plan.train
         shuffle = shuffle and (settings is None or settings.shuffle)
         drop_last = shuffle and settings is not None and settings.drop_last
         part = arrays.part(self.plan, data, labels).to(self.device)
         labelled = replace(part, labels=self._moved(part.labels))
-        return Resident(labelled, size, self._dtype, seed=self.plan.seed if shuffle else None, drop_last=drop_last)
+        return Resident(labelled, size, self._dtype, self._scaled_by(), seed=self.plan.seed if shuffle else None, drop_last=drop_last)
 
     def _check_batches(self, batches: Batches) -> None:
         """Batch normalisation cannot train on a last batch of one example."""
@@ -251,6 +217,15 @@ class Model:
         if not len(batches):
             raise DataError("there must be at least one batch of examples", help="a smaller batch_size, or drop_last: false")
 
+    def _scaled_by(self) -> Scaling | None:
+        """How features from Python are scaled: as the spec's data set says, learned from it or loaded with the weights."""
+        data = self.plan.data
+        if data is None or not (data.normalize or data.normalized_by):
+            return None
+        if self._scaling is None:
+            self._scaling = self.data().scaling
+        return self._scaling.to(self.device, self._dtype) if self._scaling else None
+
     def _moved(self, tensor: Tensor) -> Tensor:
         """On the device; real numbers in the network's format."""
         return tensor.to(self.device, self._dtype) if tensor.is_floating_point() else tensor.to(self.device)
@@ -258,11 +233,10 @@ class Model:
     def _batch(self, batch: tuple[Arrays, Arrays]) -> tuple[Any, Any]:
         """Features in the network's format and labels, checked, on the device."""
         features, labels = arrays.features(self.plan, batch[0]), arrays.labels(self.plan, batch[1])
-        ready = (
-            {name: value.to(self.device, self._dtype) for name, value in features.items()}
-            if isinstance(features, dict)
-            else features.to(self.device, self._dtype)
-        )
+        scaling = self._scaled_by()
+        ready = {name: value.to(self.device, self._dtype) for name, value in features.items()} if isinstance(features, dict) else features.to(self.device)
+        if isinstance(ready, Tensor):
+            ready = scaling(ready, self._dtype) if scaling else ready.to(self._dtype)
         return ready, {name: self._moved(value) for name, value in labels.items()} if isinstance(labels, dict) else self._moved(labels)
 
     def _class_names(self) -> tuple[str, ...]:

@@ -36,7 +36,9 @@ def shown(value: object, limit: int = 40) -> str:
         value = int(value)
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, bool | str) else str(value)
     text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    if len(text) <= limit:
+        return text
+    return text[: limit - 2] + '…"' if isinstance(value, str) else text[: limit - 1] + "…"
 
 
 def _shown_list(values: "list[object] | tuple[object, ...]", limit: int) -> str:

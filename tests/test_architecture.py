@@ -20,6 +20,7 @@ FLOORS = (
     "network construct",
     "flops train",
     "report",
+    "result",
     "model",
     "interop search",
     "cli",

@@ -73,6 +73,7 @@ def _model(plan: "Plan", device: str | None, data_dir: Path | None, *, stand_in:
     model = Model(plan, device=device, places=data_places(data_dir, plan.spec.source.folder))
     model.data(stand_in=stand_in)
     say_stand_in(model)
+    model.check()
     return model
 
 

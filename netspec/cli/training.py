@@ -4,8 +4,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netspec.model import Model, Result
+    from netspec.model import Model
     from netspec.report.progress import TrainingProgress
+    from netspec.result import Result
     from netspec.train.history import Epoch
     from netspec.train.run_folder import RunFolder
 

@@ -73,6 +73,7 @@ class Streamed:
     loader: Any
     device: torch.device
     dtype: torch.dtype
+    scaling: Scaling | None = None
 
     def __len__(self) -> int:
         return len(self.loader)
@@ -81,4 +82,5 @@ class Streamed:
         """The loader's batches, moved to the device."""
         for features, labels in islice(self.loader, start, None):
             moved = labels.to(self.device)
-            yield features.to(self.device, self.dtype), moved.to(self.dtype) if moved.is_floating_point() else moved.long()
+            there = features.to(self.device)
+            yield self.scaling(there, self.dtype) if self.scaling else there.to(self.dtype), moved.to(self.dtype) if moved.is_floating_point() else moved.long()

@@ -59,6 +59,8 @@ class Prepared:
     validation: Part | None
     test: Part
     scaling: Scaling | None
+    """What `normalize` learned from the training examples."""
+
     class_names: tuple[str, ...]
     name: str
     """Tag of the set that was read."""
@@ -71,6 +73,11 @@ class Prepared:
 
     digest: str
     """SHA-256 over all examples as read, in hexadecimal."""
+
+    @property
+    def pending(self) -> Scaling | None:
+        """The scaling, where it is still to be done batch by batch: bytes are kept as bytes."""
+        return self.scaling if self.train.features.dtype == torch.uint8 else None
 
 
 def prepare(plan: Plan, places: Places, *, stand_in: bool = True) -> Prepared:
@@ -90,9 +97,8 @@ def prepare(plan: Plan, places: Places, *, stand_in: bool = True) -> Prepared:
     tensors = [_part(part, plan, scaling) if part else None for part in parts]
     if tensors[0] is None or tensors[2] is None:
         raise AssertionError("training and test examples are always there")
-    kept = scaling if tensors[0].features.dtype == torch.uint8 else None
     other = asked.type if data is not asked else None
-    return Prepared(tensors[0], tensors[1], tensors[2], kept, loaded.class_names, data.type, other, why, _digest(loaded))
+    return Prepared(tensors[0], tensors[1], tensors[2], scaling, loaded.class_names, data.type, other, why, _digest(loaded))
 
 
 def _read(asked: DataSet, places: Places, stand_in: bool) -> tuple[DataSet, Loaded, str]:

@@ -12,6 +12,7 @@ from netspec.metrics.classification import Classification
 from netspec.metrics.regression import Regression, Sums
 from netspec.network import Network
 from netspec.train.batches import Batches
+from netspec.train.data import Scaling
 
 EVALUATION_BATCH = 1024
 """Examples in a batch where nothing is learned."""
@@ -87,13 +88,16 @@ def _check_finite(prediction: Tensor) -> None:
         raise RunError("a prediction is NaN or infinite", help="the weights have diverged: use a smaller learning_rate")
 
 
-def predict(network: Network, features: Tensor | dict[str, Tensor], device: torch.device, dtype: torch.dtype) -> Tensor | dict[str, Tensor]:
+def predict(
+    network: Network, features: Tensor | dict[str, Tensor], device: torch.device, dtype: torch.dtype, scaling: Scaling | None = None
+) -> Tensor | dict[str, Tensor]:
     """Activated outputs for all rows, in test mode, on the CPU."""
+    ready = (lambda rows: scaling(rows.to(device), dtype)) if scaling else (lambda rows: rows.to(device, dtype))
     network.eval()
     named = features if isinstance(features, dict) else {network.inputs[0]: features}
     pieces = zip(*(torch.split(rows, EVALUATION_BATCH) for rows in named.values()), strict=True)
     with torch.inference_mode():
-        outputs = [network.activate(network({name: rows.to(device, dtype) for name, rows in zip(named, piece, strict=True)})) for piece in pieces]
+        outputs = [network.activate(network({name: ready(rows) for name, rows in zip(named, piece, strict=True)})) for piece in pieces]
     if isinstance(outputs[0], Tensor):
         return torch.cat([output for output in outputs if isinstance(output, Tensor)]).cpu()
     return {name: torch.cat([output[name] for output in outputs if isinstance(output, dict)]).cpu() for name in network.outputs}

@@ -1,19 +1,23 @@
 """Weights as safetensors: written whole or not at all, read with every name and shape checked."""
 
+import json
 import os
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import nn
 
 from netspec.errors import DataError, RunError, UsageError
+from netspec.train.data import Scaling
 
 
-def write_weights(module: nn.Module, path: Path) -> None:
-    """Write all parameters and buffers. Raises: RunError when the disk refuses."""
+def write_weights(module: nn.Module, path: Path, scaling: Scaling | None) -> None:
+    """Write all parameters and buffers, and as metadata how features are scaled. Raises: RunError when the disk refuses."""
+    about = {"scaling": json.dumps({"factor": scaling.factor.tolist(), "offset": scaling.offset.tolist()})} if scaling else None
     # Bytes written by ourselves: safetensors' own save_file makes files that only their owner can read.
-    content = save({name: tensor.detach().cpu().contiguous() for name, tensor in module.state_dict().items()})
+    content = save({name: tensor.detach().cpu().contiguous() for name, tensor in module.state_dict().items()}, about)
     replace_file(path, content)
 
 
@@ -31,10 +35,14 @@ def replace_file(path: Path, content: bytes) -> None:
         raise RunError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def read_weights(module: nn.Module, path: Path) -> None:
-    """Load all parameters and buffers. Raises: UsageError when there is no file; DataError when it does not fit."""
+def read_weights(module: nn.Module, path: Path) -> Scaling | None:
+    """Load all parameters and buffers; the scaling they were saved with.
+
+    Raises: UsageError when there is no file; DataError when it does not fit.
+    """
     try:
-        found = load(path.read_bytes())
+        content = path.read_bytes()
+        found = load(content)
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}") from None
     except SafetensorError as error:
@@ -46,3 +54,14 @@ def read_weights(module: nn.Module, path: Path) -> None:
         if found[name].shape != tensor.shape:
             raise DataError(f"{path}: {name} must be {tuple(tensor.shape)}, got {tuple(found[name].shape)}")
     module.load_state_dict(found)
+    return _scaling(content)
+
+
+def _scaling(content: bytes) -> Scaling | None:
+    """The scaling in the metadata: a header of JSON after its length in eight bytes."""
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    said = header.get("__metadata__", {}).get("scaling")
+    if said is None:
+        return None
+    values = json.loads(said)
+    return Scaling(torch.tensor(values["factor"], dtype=torch.float64), torch.tensor(values["offset"], dtype=torch.float64))

@@ -9,7 +9,7 @@ import pytest
 
 from netspec import build, load
 
-FILES = {"spec.yaml", "plan.yaml", "lock.json", "history.jsonl", "evaluation.json", "weights.safetensors"}
+FILES = {"checkpoints", ".lock", "spec.yaml", "plan.yaml", "lock.json", "history.jsonl", "evaluation.json", "weights.safetensors"}
 
 MNIST = """\
 name: stand_in

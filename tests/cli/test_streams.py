@@ -88,7 +88,8 @@ def test_an_interrupted_run_ends_with_130_says_where_its_folder_is_and_has_no_tr
     assert process.returncode == 130
     assert "Traceback" not in complaint
     folder = (place / "runs" / "latest").resolve()
-    assert f"interrupted; what was done so far is in runs/{folder.name}" in complaint
+    assert "error: stopped by SIGINT" in complaint
+    assert f"help: netspec resume runs/{folder.name}" in complaint
     assert (folder / "spec.yaml").is_file()
     assert len((folder / "history.jsonl").read_text(encoding="utf-8").splitlines()) >= 1
     assert not (folder / "evaluation.json").exists()

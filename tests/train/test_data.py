@@ -91,7 +91,7 @@ def test_bytes_stay_bytes_and_are_scaled_batch_by_batch(places):
     prepared = prepare(plan_of({**NETWORK, "data": {"type": "digits", "normalize": {"type": "scale", "low": -1}}}, places), places)
 
     assert prepared.train.features.dtype == torch.uint8
-    assert prepared.scaling is not None
+    assert prepared.pending is not None
     batch = next(Resident(prepared.train, 50, torch.float32, prepared.scaling.to(torch.device("cpu"), torch.float32)).epoch(0))[0]
     torch.testing.assert_close(batch, prepared.train.features[:50].float() / 127.5 - 1)
 
