@@ -10,7 +10,7 @@ from netspec.component import Component
 from netspec.errors import Path, Problem, dotted
 from netspec.flat_words import Lifted, said_at
 from netspec.source import Source
-from netspec.suggestions import doc_of, for_key, for_name, for_number, for_value, meant_field, updater_for
+from netspec.suggestions import doc_of, for_key, for_name, for_number, for_value, meant_field, one_of, updater_for
 from netspec.words import plural, shown
 
 _RULES = {
@@ -137,6 +137,8 @@ def _problem(detail: ErrorDetails, place: _Place) -> Problem:
     rule, help_ = _rule(kind, context, detail["msg"], given), context.get("help") or for_value(kind, given) or place.help()
     if rule.startswith(_NAME) and place.family:
         rule, help_ = _named(rule, given, place, place.family)
+    elif kind == "untyped" and place.family:
+        help_ = one_of(place.family.tags())
     said = _said(kind, given)
     message = f"{dotted(place.path)} {rule}".strip() + (f", got {said}" if said else "")
     return Problem(message, place.path, place.source.position(place.path, key=_is_key(given, place)), help_)
