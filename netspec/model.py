@@ -28,13 +28,15 @@ from netspec.train.arrays import Array, Arrays
 from netspec.train.batches import Batches, Resident, Streamed
 from netspec.train.checkpoint import Checkpoint
 from netspec.train.data import Part, Prepared, Scaling, prepare
-from netspec.train.device import choose
+from netspec.train.device import allow_tf32, choose
 from netspec.train.evaluate import EVALUATION_BATCH, evaluate, predict
 from netspec.train.history import History
 from netspec.train.loop import Fit, Validation
+from netspec.train.loss_scale import LossScale
 from netspec.train.machine import depends_on
 from netspec.train.progress import Progress
 from netspec.train.state import restore
+from netspec.train.stopping import Stopping
 from netspec.train.trainer import Trainer
 from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
@@ -57,8 +59,14 @@ class Model:
         self.places = places or data_places(None, plan.spec.source.folder)
         self._prepared: Prepared | None = None
         self._scaling: Scaling | None = None
-        self._trainer = Trainer(self.module, optimizer, self.schedules, self._scorer) if optimizer else None
+        self._trainer = self._new_trainer(optimizer) if optimizer else None
+        allow_tf32(plan.train is not None and plan.train.tf32, self.device)
         self.progress = Progress()
+
+    def _new_trainer(self, optimizer: Optimizer) -> Trainer:
+        settings = self.plan.train
+        scale = LossScale.of(settings.autocast if settings else None, self.device)
+        return Trainer(self.module, optimizer, self.schedules, self._scorer, compile=settings.compile if settings else None, loss_scale=scale)
 
     @property
     def history(self) -> History:
@@ -76,11 +84,12 @@ class Model:
             self._prepared = prepare(self.plan, self.places, stand_in=stand_in)
         return self._prepared
 
-    def fit(
+    def fit(  # noqa: PLR0913  # what one may want to say of a training
         self,
         data: Data | None = None,
         labels: Array | None = None,
         *,
+        validation: tuple[Array, Array] | None = None,
         epochs: int | None = None,
         batch_size: int | None = None,
         watcher: Watcher | None = None,
@@ -89,22 +98,23 @@ class Model:
         """Train on the spec's data, or on examples from Python: features and labels, a Dataset, or a DataLoader.
 
         Features are laid out as the network's input, N×…; where the spec names `data`, they are taken as that set stores
-        them (images: 0 … 255) and scaled as it says. Labels are class indices (N) or values (N×K). `epochs` and
-        `batch_size` are the spec's where nothing is said. Training again goes on where it stopped.
+        them (images: 0 … 255) and scaled as it says. Labels are class indices (N) or values (N×K); `validation` is a pair
+        of features and labels, scored after each epoch. `epochs` and `batch_size` are the spec's where nothing is said.
+        Training again goes on where it stopped.
 
         Raises: Diverged, DataError, UsageError.
         """
         trainer, settings = self._training(), self.plan.train
         more = (settings.epochs if settings else 1) if epochs is None else epochs
         size = batch_size or (settings.batch_size if settings else 32)
-        own = data is None
         batches: Batches = self._own_batches(size) if data is None else self._batches(data, labels, size)
         self._check_batches(batches)
         before = len(self.history.epochs)
-        fit = Fit(trainer, batches, self.plan.seed, trainer.epoch + more, self._validation() if own else None, progress=self.progress)
-        fit.watcher, fit.keeper = watcher or Silent(), keeper or Careless()
+        watched = self._own_validation() if data is None and validation is None else self._validation(validation)
+        fit = Fit(trainer, batches, self.plan.seed, trainer.epoch + more, watched, Stopping.of(settings), progress=self.progress)
+        fit.watcher, fit.keeper, fit.accumulate = watcher or Silent(), keeper or Careless(), settings.accumulate if settings else 1
         whole = fit.run()
-        return History(whole.epochs[before:], whole.best)
+        return History(whole.epochs[before:], whole.best, whole.ended)
 
     def check(self) -> None:
         """Refuse what `fit` on the spec's own data would refuse. Raises: DataError, UsageError."""
@@ -191,11 +201,22 @@ class Model:
         seed = self.plan.seed if settings is None or settings.shuffle else None
         return self._resident(self.data().train, size, seed=seed, drop_last=settings is not None and settings.drop_last)
 
-    def _validation(self) -> Validation | None:
-        prepared, settings = self.data(), self.plan.train
+    def _own_validation(self) -> Validation | None:
+        prepared = self.data()
         if prepared.validation is None:
             return None
-        return Validation(self._resident(prepared.validation, EVALUATION_BATCH), prepared.class_names, settings is None or settings.keep != "last")
+        return Validation(self._resident(prepared.validation, EVALUATION_BATCH), prepared.class_names, self._keeps_best)
+
+    def _validation(self, pair: tuple[Array, Array] | None) -> Validation | None:
+        if pair is not None:
+            return Validation(self._batches(*pair, EVALUATION_BATCH, shuffle=False), self._class_names(), self._keeps_best)
+        if self.plan.train and self.plan.train.early_stopping:
+            raise UsageError("early_stopping needs examples to look at", help="fit(features, labels, validation=(features, labels))")
+        return None
+
+    @property
+    def _keeps_best(self) -> bool:
+        return self.plan.train is None or self.plan.train.keep != "last"
 
     def _batches(self, data: Data, labels: Array | None, size: int, *, shuffle: bool = True) -> Batches:
         if isinstance(data, DataLoader):

@@ -7,6 +7,7 @@ by name for several outputs. `predict` applies the output activations.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 Input = Tensor | Mapping[str, Tensor]
@@ -35,15 +36,17 @@ class Step:
 class Network(nn.Module):
     """Layers as a graph.
 
-    Shape: each input N×(its shape), laid out as PyTorch users have them; each output N×(its shape).
+    Shape: each input N×(its shape), laid out as PyTorch users have them; each output N×(its shape). `autocast` is the
+    number format that products are computed in, where it is not that of the weights.
     """
 
-    def __init__(self, inputs: Sequence[str], outputs: Sequence[str], output_activations: Mapping[str, nn.Module]) -> None:
+    def __init__(self, inputs: Sequence[str], outputs: Sequence[str], output_activations: Mapping[str, nn.Module], autocast: torch.dtype | None = None) -> None:
         super().__init__()
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self.steps: list[Step] = []
         self.dropouts, self.activations = nn.ModuleDict(), nn.ModuleDict()
         self._output_activations = dict(output_activations)
+        self._autocast = autocast
 
     def add(self, name: str, inputs: tuple[str, ...], module: nn.Module, noise: nn.Module | None, activation: nn.Module | None) -> None:
         """Append a layer: `noise` on its (first) input while training, `activation` on its result."""
@@ -54,7 +57,15 @@ class Network(nn.Module):
         self.steps.append(Step(name, inputs, module, noise, activation))
 
     def forward(self, input: Input) -> Output:
-        """Pre-activations of the outputs."""
+        """Pre-activations of the outputs, in the format of the weights."""
+        if self._autocast is None:
+            return self._forward(input)
+        weight = next(self.parameters())
+        with torch.autocast(weight.device.type, self._autocast):
+            result = self._forward(input)
+        return result.to(weight.dtype) if isinstance(result, Tensor) else {name: value.to(weight.dtype) for name, value in result.items()}
+
+    def _forward(self, input: Input) -> Output:
         values = dict(input) if isinstance(input, Mapping) else {self.inputs[0]: input}
         for step in self.steps:
             step.run(values)

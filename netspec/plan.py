@@ -13,7 +13,8 @@ from netspec.datasets import DataSet
 from netspec.errors import Path, Position, Problem
 from netspec.layers import Layer, Parameter
 from netspec.shapes import Shape
-from netspec.spec import DataType, Spec, Training
+from netspec.spec import DataType, Spec
+from netspec.training import Training
 from netspec.updaters import Updater
 
 BYTES: Mapping[DataType, int] = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2}

@@ -15,7 +15,7 @@ from netspec.component import Frozen, refuse, unset
 from netspec.datasets import DataSet
 from netspec.dropouts import Dropout
 from netspec.errors import Path, Position, Problem, SpecError
-from netspec.fields import LARGEST, Names, Size
+from netspec.fields import LARGEST, Names
 from netspec.flat_words import lift, said_at
 from netspec.initializers import Initializer
 from netspec.layers import Layer
@@ -23,6 +23,7 @@ from netspec.refusals import problems_of
 from netspec.schedules import Coefficient
 from netspec.shapes import Recurrent, Shape, parse_shape
 from netspec.source import Source
+from netspec.training import Training
 from netspec.updaters import Updater
 from netspec.weight_decay import WeightDecay
 
@@ -79,28 +80,6 @@ def _written(shape: Shape) -> object:
     if isinstance(shape, Recurrent):
         return {"type": "recurrent", "size": shape.size} | ({} if shape.length is None else {"length": shape.length})
     return str(shape)
-
-
-class Training(Frozen):
-    """How a network is trained: the `train:` block."""
-
-    epochs: Size
-    """Passes over the training examples."""
-
-    batch_size: Size
-    """Examples in a batch; the last batch of an epoch may be smaller."""
-
-    shuffle: bool = True
-    """Whether each epoch sees the examples in a new order, a pure function of the seed and the epoch."""
-
-    drop_last: bool = False
-    """Whether a last batch smaller than `batch_size` is left out."""
-
-    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:[0-9]+)?)$")] = "auto"
-    """Where to train: auto (a GPU if there is one), cpu, cuda, cuda:1, mps."""
-
-    keep: Literal["best", "last"] = unset()
-    """Weights at the end: of the epoch with the best validation score (where there is a validation split), or of the last epoch."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ FLOORS = (
     "syntax reader source component fields",
     "activations initializers losses schedules weight_decay updaters constraints dropouts transforms datasets layers metrics "
     "callbacks stopping modules optim places",
-    "flat_words synonyms suggestions refusals spec schema plan resolve read dump families starter",
+    "flat_words synonyms suggestions refusals training spec schema plan resolve read dump families starter",
     "network construct",
     "flops train",
     "report",

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from netspec.model import Model
     from netspec.report.progress import TrainingProgress
     from netspec.result import Result
-    from netspec.train.history import Epoch
+    from netspec.train.history import Epoch, History
     from netspec.train.run_folder import RunFolder
 
 
@@ -24,7 +24,7 @@ def train(model: "Model", folder: "RunFolder", *, quiet: bool) -> "Result":
 
     watcher = _Recorder(TrainingProgress(stderr(), quiet=quiet), folder)
     with locked(folder.path), listening() as request:
-        keeper = CheckpointKeeper(folder.path, model.depends_on(), request)
+        keeper = CheckpointKeeper.of(model.plan.train, folder.path, model.depends_on(), request)
         model.fit(epochs=_missing(model), watcher=watcher, keeper=keeper)
         result = model.evaluate(poll=keeper.poll)
         model.save(folder.path / "weights.safetensors")
@@ -53,7 +53,8 @@ class _Recorder:
 def figures(model: "Model", result: "Result") -> dict[str, Any]:
     """What `evaluation.json` holds."""
     prepared = model.data()
-    return {"data": prepared.name, "instead_of": prepared.instead_of, "best_epoch": model.history.best} | result.as_dict()
+    about = {"data": prepared.name, "instead_of": prepared.instead_of, "best_epoch": model.history.best, "ended": model.history.ended}
+    return about | result.as_dict()
 
 
 def say_stand_in(model: "Model") -> None:
@@ -79,4 +80,15 @@ def show(model: "Model", folder: "RunFolder", result: "Result", *, as_json: bool
         return
     stdout().print(evaluation_table(result.evaluation))
     if not quiet:
+        _say_end(model.history)
         stderr().print(f"run folder: {folder.path}")
+
+
+def _say_end(history: "History") -> None:
+    """Why training ended early, and which epoch's weights were kept."""
+    from netspec.report.console import stderr
+
+    if history.ended:
+        stderr().print(f"ended after epoch {len(history.epochs)}: {history.ended}")
+    if history.best:
+        stderr().print(f"kept the weights of epoch {history.best}, the best")

@@ -13,6 +13,9 @@ class TrainingProgress:
     def __init__(self, console: Console, *, quiet: bool = False) -> None:
         self.console, self.quiet = console, quiet
         self.total = self.per_epoch = 0
+        self.rate: float | None = None
+        """Learning rate of the epoch before."""
+
         self.bar: Progress | None = None
         self.task: TaskID | None = None
 
@@ -40,7 +43,8 @@ class TrainingProgress:
     def epoch(self, record: Epoch) -> None:
         """An epoch is over."""
         if not self.quiet:
-            self.console.print(_line(record, self.total))
+            self.console.print(_line(record, self.total, self.rate))
+        self.rate = record.learning_rate
 
     def end(self) -> None:
         """Training is over or was stopped."""
@@ -49,10 +53,13 @@ class TrainingProgress:
             self.bar = None
 
 
-def _line(record: Epoch, total: int) -> str:
-    rate = record.examples / record.seconds if record.seconds else 0.0
-    learning_rate = "" if record.learning_rate is None else f"  rate {record.learning_rate:g}"
-    validation = "" if record.validation_loss is None else f"  validation loss {record.validation_loss:.4f}"
-    accuracy = "" if record.validation_accuracy is None else f", accuracy {record.validation_accuracy:.4f}"
-    figures = f"epoch {record.epoch:>{len(str(total))}}/{total}  loss {record.loss:.4f}{learning_rate}{validation}{accuracy}"
-    return f"{figures}  {in_time(record.seconds)}, {rate:,.0f} examples/s"
+def _line(record: Epoch, total: int, rate_before: float | None) -> str:
+    """At most 80 columns; the learning rate where it has changed, the speed where there is room."""
+    said = [f"epoch {record.epoch:>{len(str(total))}}/{total}", f"loss {record.loss:.4f}"]
+    if record.validation_loss is not None:
+        accuracy = "" if record.validation_accuracy is None else f", accuracy {record.validation_accuracy:.4f}"
+        said.append(f"validation {record.validation_loss:.4f}{accuracy}")
+    if record.learning_rate not in (None, rate_before):
+        said.append(f"rate {record.learning_rate:.4g}")
+    speed = f", {record.examples / record.seconds:,.0f} examples/s" if record.seconds and record.validation_loss is None else ""
+    return "  ".join([*said, in_time(record.seconds) + speed])

@@ -8,6 +8,7 @@ from netspec.layers import ScoredLayer, WeightedLayer
 from netspec.plan import BYTES, Node, Plan
 from netspec.resolve.findings import Findings
 from netspec.shapes import Convolutional, count
+from netspec.training import Training
 from netspec.words import in_bytes
 
 MOST_BYTES = 10**12
@@ -82,6 +83,8 @@ def _check_training(plan: Plan, findings: Findings) -> None:
     weighted = [node for node in plan.nodes if isinstance(node.layer, WeightedLayer) and node.parameters]
     if any(isinstance(node.layer, WeightedLayer) and node.layer.updater is None for node in weighted):
         findings.refuse(("updater",), "must be set to train", help="for example updater: adam")
+    if plan.train.autocast and plan.data_type != "float32":
+        findings.refuse(("train", "autocast"), f"must be left out: data_type is {plan.data_type}", key=True, help="autocast keeps the weights in float32")
     if not any(isinstance(plan.node(name).layer, ScoredLayer) for name in plan.outputs if name in {node.name for node in plan.nodes}):
         findings.refuse(("layers",), "must end in a layer with a loss to train", help="add {type: output, n_out: …, loss: …}")
 
@@ -99,14 +102,17 @@ def _check_split(plan: Plan, description: Description, findings: Findings) -> No
         findings.refuse(("data", "split", "test"), f"must be left out: {plan.data and plan.data.type} has a test part of its own", key=True)
     if split.validation + test >= 1:
         findings.refuse(("data", "split"), "must leave examples to train on", help=f"validation {split.validation:g} and test {test:g} are all of them")
-    best = plan.train is not None and "keep" in plan.train.model_fields_set and plan.train.keep == "best"
-    if best and not split.validation:
-        findings.refuse(
-            ("train", "keep"),
-            "must be last without a validation split: there is no score to choose by",
-            got="best",
-            help="add data: {split: {validation: 0.1}}",
-        )
+    if plan.train and not split.validation:
+        _check_unvalidated(plan.train, findings)
+
+
+def _check_unvalidated(train: Training, findings: Findings) -> None:
+    """What cannot be had where no examples are set aside for validation."""
+    help_ = "add data: {split: {validation: 0.1}}"
+    if train.keep == "best":
+        findings.refuse(("train", "keep"), "must be last without a validation split: there is no score to choose by", got="best", help=help_)
+    if train.early_stopping:
+        findings.refuse(("train", "early_stopping"), "must be left out without a validation split: there is no score to look at", key=True, help=help_)
 
 
 def _check_stand_in(plan: Plan, description: Description, findings: Findings) -> None:

@@ -27,3 +27,11 @@ def choose(plan: Plan, override: str | None = None) -> torch.device:
     where = plan.spec.where(("train", "device")) if override is None else None
     message = f"train.device must be there on this machine, got {asked}"
     raise SpecError([Problem(message, ("train", "device"), where, f"there is {listed(there, 'and')}; auto takes the best")])
+
+
+def allow_tf32(allowed: bool, device: torch.device) -> None:
+    """Whether a GPU's float32 products may be rounded; torch's own default allows it for convolutions only. Holds for the process."""
+    if device.type == "cuda":
+        precision = "tf32" if allowed else "ieee"
+        torch.backends.cuda.matmul.fp32_precision = precision
+        torch.backends.cudnn.conv.fp32_precision = precision  # type: ignore[attr-defined]  # torch's stubs lack it

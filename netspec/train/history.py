@@ -39,3 +39,6 @@ class History:
     epochs: list[Epoch] = field(default_factory=list)
     best: int | None = None
     """Epoch whose weights were kept, where a validation part decided."""
+
+    ended: str | None = None
+    """Why training ended before its epochs were over; None when it did not."""

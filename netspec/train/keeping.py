@@ -11,6 +11,7 @@ from netspec.train.progress import Progress
 from netspec.train.signals import Interrupted, StopRequest
 from netspec.train.state import capture
 from netspec.train.trainer import Trainer
+from netspec.training import Checkpoints, Training
 
 
 @dataclass
@@ -26,6 +27,13 @@ class CheckpointKeeper:
     every_seconds: float | None = None
     keep: int = 2
     written: float = field(default_factory=monotonic)
+
+    @classmethod
+    def of(cls, train: Training | None, folder: Path, about: Mapping[str, Any], request: StopRequest) -> "CheckpointKeeper":
+        """As a spec says."""
+        said = train.checkpoint if train and train.checkpoint else Checkpoints()
+        minutes = said.every_minutes
+        return cls(folder, about, request, said.every_steps, minutes * 60 if minutes else None, said.keep)
 
     def after_batch(self, trainer: Trainer, progress: Progress) -> None:
         """Keep the state if it is time to, or if a stop is asked for. Raises: Interrupted."""

@@ -8,18 +8,18 @@ goes on in the middle of its epoch.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import perf_counter
+from itertools import islice
 
 import torch
 
 from netspec.metrics.classification import Classification
 from netspec.seeds import stream
-from netspec.train.batches import Batches
+from netspec.train.batches import Batch, Batches
 from netspec.train.evaluate import Scored, evaluate
 from netspec.train.fingerprint import fingerprint
 from netspec.train.history import Epoch, History
 from netspec.train.progress import Losses, Progress
-from netspec.train.state import set_random_state
+from netspec.train.state import random_state, set_random_state
 from netspec.train.stopping import Stopping
 from netspec.train.trainer import Trainer
 from netspec.train.watcher import Careless, Keeper, Silent, Watcher
@@ -51,6 +51,8 @@ class Fit:
     watcher: Watcher = field(default_factory=Silent)
     keeper: Keeper = field(default_factory=Careless)
     progress: Progress = field(default_factory=Progress)
+    accumulate: int = 1
+    """Batches for one update."""
 
     def run(self) -> History:
         """Train.
@@ -58,10 +60,10 @@ class Fit:
         Raises: Diverged when the loss becomes NaN or infinite; Interrupted when the keeper stops it.
         """
         self.watcher.begin(self.epochs, len(self.batches))
+        self.progress.clock.start()
         try:
             with _noise_stream():
-                while self.trainer.epoch < self.epochs and not self.stopping.met(self.progress.history):
-                    self._epoch()
+                self._epochs()
         finally:
             self.watcher.end()
         if self.validation and self.validation.keep_best:
@@ -69,15 +71,27 @@ class Fit:
             self.progress.history.best = self.progress.best.epoch
         return self.progress.history
 
+    def _epochs(self) -> None:
+        history = self.progress.history
+        while self.trainer.epoch < self.epochs:
+            history.ended = self.stopping.reason(history, self.progress.clock.elapsed)
+            if history.ended:
+                return
+            try:
+                self._epoch()
+            except _TimeIsUp:
+                self.progress.random = random_state()
+
     def _epoch(self) -> None:
-        trainer, progress, start = self.trainer, self.progress, perf_counter()
+        trainer, progress = self.trainer, self.progress
         if progress.random is not None and progress.losses.count:
             set_random_state(progress.random)
         else:
             torch.manual_seed(stream(self.seed, "dropout", trainer.epoch))
         progress.random = None
+        progress.losses.clock.start()
         self._train()
-        loss, seconds = progress.losses.look(trainer), perf_counter() - start
+        loss, seconds = progress.losses.look(trainer), progress.losses.clock.elapsed
         scored = self._validate()
         accuracy = scored.counted.accuracy if scored and isinstance(scored.counted, Classification) else None
         record = Epoch(
@@ -96,11 +110,24 @@ class Fit:
     def _train(self) -> None:
         trainer, losses = self.trainer, self.progress.losses
         trainer.network.train()
-        for features, labels in self.batches.epoch(trainer.epoch, losses.count):
-            losses.add(trainer.step(features, labels), len(features))
-            if losses.count % LOOK_EVERY == 0:
+        for _ in self._steps(self.batches.epoch(trainer.epoch, losses.count)):
+            if len(losses.waiting) >= LOOK_EVERY:
                 self.watcher.batches(trainer.epoch + 1, losses.count, losses.look(trainer))
+                if self.stopping.late(self.progress.clock.elapsed):
+                    raise _TimeIsUp
             self.keeper.after_batch(trainer, self.progress)
+
+    def _steps(self, batches: Iterator[Batch]) -> Iterator[None]:
+        """One update for each batch, or for each few where gradients are accumulated."""
+        trainer, losses = self.trainer, self.progress.losses
+        if self.accumulate == 1:
+            for features, labels in batches:
+                losses.add(trainer.step(features, labels), len(labels))
+                yield
+        while group := list(islice(batches, self.accumulate)):
+            for loss, (_, labels) in zip(trainer.step_over(group), group, strict=True):
+                losses.add(loss, len(labels))
+            yield
 
     def _validate(self) -> Scored | None:
         if self.validation is None:
@@ -122,6 +149,10 @@ class Fit:
         self.progress.losses = Losses()
         self.watcher.epoch(record)
         self.keeper.after_epoch(self.trainer, self.progress)
+
+
+class _TimeIsUp(Exception):
+    """The time limit was reached in the middle of an epoch."""
 
 
 @contextmanager

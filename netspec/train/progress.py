@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from math import inf
+from time import monotonic
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,25 @@ from torch import Tensor, nn
 from netspec.errors import Diverged
 from netspec.train.history import Epoch, History
 from netspec.train.trainer import Trainer
+
+
+@dataclass
+class Clock:
+    """Time spent, over all processes that a training was resumed in."""
+
+    spent: float = 0.0
+    """Seconds before it was started here."""
+
+    started: float | None = None
+
+    def start(self) -> None:
+        """Count from now on."""
+        self.started = monotonic()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds in all."""
+        return self.spent + (0.0 if self.started is None else monotonic() - self.started)
 
 
 @dataclass
@@ -25,6 +45,7 @@ class Losses:
     """Batches done in this epoch."""
 
     waiting: list[tuple[Tensor, int]] = field(default_factory=list)
+    clock: Clock = field(default_factory=Clock)
 
     def add(self, loss: Tensor, examples: int) -> None:
         """One more batch."""
@@ -86,3 +107,5 @@ class Progress:
     best: Best = field(default_factory=Best)
     random: Mapping[str, Tensor] | None = None
     """State of torch's generators to begin with, in the middle of an epoch."""
+
+    clock: Clock = field(default_factory=Clock)

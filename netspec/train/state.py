@@ -10,7 +10,7 @@ from torch import Tensor
 from netspec.train.checkpoint import Checkpoint
 from netspec.train.history import Epoch, History
 from netspec.train.nested import put_together, take_apart
-from netspec.train.progress import Best, Losses, Progress
+from netspec.train.progress import Best, Clock, Losses, Progress
 from netspec.train.trainer import Trainer
 
 
@@ -23,14 +23,17 @@ def capture(trainer: Trainer, progress: Progress, about: Mapping[str, Any]) -> C
     optimizer: dict[str, Tensor] = {}
     plain = take_apart(trainer.optimizer.state_dict(), optimizer)
     losses = progress.losses
+    seconds = {"training": progress.clock.elapsed, "epoch": losses.clock.elapsed}
     state = {
         "about": dict(about),
         "position": {"epoch": trainer.epoch, "iteration": trainer.iteration, "batch": losses.count, "total": losses.total, "examples": losses.examples},
+        "seconds": seconds,
+        "loss_scale": trainer.loss_scale.state(),
         "optimizer": plain,
         "history": [asdict(record) for record in progress.history.epochs],
         "best": {"loss": progress.best.loss, "epoch": progress.best.epoch},
     }
-    tensors = {"model": trainer.network.state_dict(), "optimizer": optimizer, "random": _random_state()}
+    tensors = {"model": trainer.network.state_dict(), "optimizer": optimizer, "random": random_state()}
     return Checkpoint(trainer.iteration, trainer.epoch, state, tensors | ({"best": progress.best.weights} if progress.best.weights else {}))
 
 
@@ -39,14 +42,15 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> Progress:
     state, tensors = checkpoint.state, checkpoint.tensors
     trainer.network.load_state_dict(dict(tensors["model"]))
     trainer.optimizer.load_state_dict(put_together(state["optimizer"], dict(tensors["optimizer"])))
-    position, best = state["position"], state["best"]
+    trainer.loss_scale.restore(state["loss_scale"])
+    position, best, seconds = state["position"], state["best"], state["seconds"]
     trainer.epoch, trainer.iteration = position["epoch"], position["iteration"]
-    losses = Losses(position["total"], position["examples"], position["batch"])
+    losses = Losses(position["total"], position["examples"], position["batch"], clock=Clock(seconds["epoch"]))
     history = History([Epoch(**record) for record in state["history"]])
-    return Progress(history, losses, Best(best["loss"], best["epoch"], tensors.get("best", {})), tensors["random"])
+    return Progress(history, losses, Best(best["loss"], best["epoch"], tensors.get("best", {})), tensors["random"], Clock(seconds["training"]))
 
 
-def _random_state() -> dict[str, Tensor]:
+def random_state() -> dict[str, Tensor]:
     """Torch's global generators, which dropout draws from."""
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
     return {"cpu": torch.get_rng_state()} | {f"cuda.{number}": state for number, state in enumerate(cuda)}

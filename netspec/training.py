@@ -1,0 +1,96 @@
+"""The `train:` block: how long, in what batches, on what, when to stop and what to keep."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from netspec.component import Frozen, refuse, unset
+from netspec.fields import NotNegative, Positive, Size
+
+_SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+")
+
+
+def seconds(duration: str) -> float:
+    """How long a duration of a spec is.
+
+    >>> seconds("1h30m")
+    5400.0
+    """
+    return sum(float(number) * _SECONDS[unit] for number, unit in re.findall(r"([\d.]+)([dhms])", duration))
+
+
+def _duration(text: str) -> str:
+    if not _DURATION.fullmatch(text) or seconds(text) <= 0:
+        raise refuse("must be a time like 90s, 30m, 2h or 1h30m", got=text)
+    return text
+
+
+Duration = Annotated[str, AfterValidator(_duration)]
+
+
+class Checkpoints(Frozen):
+    """How often the state of a training is kept besides the end of each epoch: the `checkpoint:` block."""
+
+    every_steps: Size = unset()
+    """Updates between two checkpoints."""
+
+    every_minutes: Positive = unset()
+    """Minutes between two checkpoints."""
+
+    keep: Size = 2
+    """How many checkpoints are kept, newest first; the best epoch's weights are kept besides."""
+
+
+class EarlyStopping(Frozen):
+    """When training ends for want of progress: the `early_stopping:` block. It looks at the validation loss."""
+
+    patience: Size
+    """Epochs without a gain after which training ends."""
+
+    least_gain: NotNegative = 0.0
+    """How much smaller than the best so far the validation loss must be to count as a gain."""
+
+
+class Training(Frozen):
+    """How a network is trained: the `train:` block."""
+
+    epochs: Size
+    """Passes over the training examples."""
+
+    batch_size: Size
+    """Examples in a batch; the last batch of an epoch may be smaller."""
+
+    shuffle: bool = True
+    """Whether each epoch sees the examples in a new order, a pure function of the seed and the epoch."""
+
+    drop_last: bool = False
+    """Whether a last batch smaller than `batch_size` is left out."""
+
+    accumulate: Size = 1
+    """Batches whose gradients are averaged, example by example, for one update: learning as from larger batches in the memory of smaller ones."""
+
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:[0-9]+)?)$")] = "auto"
+    """Where to train: auto (a GPU if there is one), cpu, cuda, cuda:1, mps."""
+
+    autocast: Literal["bfloat16", "float16"] = unset()
+    """Number format of matrix products and convolutions where weights stay float32: faster on hardware that has it, with rounder numbers."""
+
+    tf32: bool = False
+    """Whether a GPU may round the factors of float32 products to 10 bits after the point, which is faster."""
+
+    compile: Literal["default", "reduce-overhead", "max-autotune"] = unset()
+    """How torch compiles the network first, which takes seconds to minutes; reduce-overhead uses CUDA graphs on a GPU. Not at all when nothing is said."""
+
+    early_stopping: EarlyStopping = unset()
+    """When to end for want of progress: patience (epochs) and least_gain; needs a validation part."""
+
+    max_time: Duration = unset()
+    """Time after which training ends, in the middle of an epoch too: 90s, 30m, 2h, 1h30m; time before a resume counts."""
+
+    checkpoint: Checkpoints = unset()
+    """How often the state is kept besides each epoch's end: every_steps, every_minutes, and how many of them (keep)."""
+
+    keep: Literal["best", "last"] = unset()
+    """Weights at the end: of the epoch with the best validation score (where there is a validation part), or of the last epoch."""
