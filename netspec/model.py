@@ -37,6 +37,7 @@ from netspec.train.machine import depends_on
 from netspec.train.progress import Progress
 from netspec.train.state import restore
 from netspec.train.stopping import Stopping
+from netspec.train.streaming import Streaming
 from netspec.train.trainer import Trainer
 from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
@@ -81,7 +82,7 @@ class Model:
     def data(self, *, stand_in: bool = True) -> Prepared:
         """The spec's data set, read once. Raises: Unavailable, DataError."""
         if self._prepared is None:
-            self._prepared = prepare(self.plan, self.places, stand_in=stand_in)
+            self._prepared = prepare(self.plan, self.places, stand_in=stand_in, device=self.device)
         return self._prepared
 
     def fit(  # noqa: PLR0913  # what one may want to say of a training
@@ -128,7 +129,7 @@ class Model:
         """
         if data is None:
             prepared = self.data()
-            scored = evaluate(self.module, self._scored(), self._resident(prepared.test, EVALUATION_BATCH), prepared.class_names, poll)
+            scored = evaluate(self.module, self._scored(), self._batched(prepared.test, EVALUATION_BATCH), prepared.class_names, poll)
             return Result(scored.loss, replace(scored.counted, note=_note(prepared)))
         scored = evaluate(self.module, self._scored(), self._batches(data, labels, EVALUATION_BATCH, shuffle=False), self._class_names())
         return Result(scored.loss, scored.counted)
@@ -191,21 +192,24 @@ class Model:
             raise UsageError("the network has no layer with a loss", help="end it in {type: output, n_out: …, loss: …}")
         return self._scorer
 
-    def _resident(self, part: Part, size: int, *, seed: int | None = None, drop_last: bool = False) -> Resident:
+    def _batched(self, part: Part, size: int, *, seed: int | None = None, drop_last: bool = False) -> Resident | Streaming:
+        """A part of the spec's own data."""
         prepared = self.data()
         scaling = prepared.pending.to(self.device, self._dtype) if prepared.pending else None
-        return Resident(part.to(self.device), size, self._dtype, scaling, seed, drop_last)
+        if not isinstance(part.features, Tensor):
+            return Streaming(part, size, self._dtype, self.device, scaling, seed, drop_last, prepared.workers)
+        return Resident(part.features.to(self.device), part.labels.to(self.device), size, self._dtype, scaling, seed, drop_last)
 
-    def _own_batches(self, size: int) -> Resident:
+    def _own_batches(self, size: int) -> Resident | Streaming:
         settings = self.plan.train
         seed = self.plan.seed if settings is None or settings.shuffle else None
-        return self._resident(self.data().train, size, seed=seed, drop_last=settings is not None and settings.drop_last)
+        return self._batched(self.data().train, size, seed=seed, drop_last=settings is not None and settings.drop_last)
 
     def _own_validation(self) -> Validation | None:
         prepared = self.data()
         if prepared.validation is None:
             return None
-        return Validation(self._resident(prepared.validation, EVALUATION_BATCH), prepared.class_names, self._keeps_best)
+        return Validation(self._batched(prepared.validation, EVALUATION_BATCH), prepared.class_names, self._keeps_best)
 
     def _validation(self, pair: tuple[Array, Array] | None) -> Validation | None:
         if pair is not None:
@@ -224,15 +228,15 @@ class Model:
         settings = self.plan.train
         shuffle = shuffle and (settings is None or settings.shuffle)
         drop_last = shuffle and settings is not None and settings.drop_last
-        part = arrays.part(self.plan, data, labels).to(self.device)
-        labelled = replace(part, labels=self._moved(part.labels))
-        return Resident(labelled, size, self._dtype, self._scaled_by(), seed=self.plan.seed if shuffle else None, drop_last=drop_last)
+        rows, classes = arrays.pair(self.plan, data, labels)
+        seed = self.plan.seed if shuffle else None
+        return Resident(rows.to(self.device), self._moved(classes), size, self._dtype, self._scaled_by(), seed, drop_last)
 
     def _check_batches(self, batches: Batches) -> None:
         """Batch normalisation cannot train on a last batch of one example."""
         least = max((node.layer.least_batch for node in self.plan.nodes), default=1)
-        if isinstance(batches, Resident) and not batches.drop_last:
-            rest = len(batches.part) % batches.batch_size
+        if isinstance(batches, Resident | Streaming) and not batches.drop_last:
+            rest = batches.examples % batches.batch_size
             if 0 < rest < least:
                 raise DataError(f"the last batch must have at least {least} examples, got {rest}", help="say train: {drop_last: true}, or change batch_size")
         if not len(batches):

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "netspec"
 FLOORS = (
     "errors shapes words threads scalars seeds",
-    "syntax reader source component fields",
+    "syntax reader source component fields rows",
     "activations initializers losses schedules weight_decay updaters constraints dropouts transforms datasets layers metrics "
     "callbacks stopping modules optim places",
     "flat_words synonyms suggestions refusals training spec schema plan resolve read dump families starter",

@@ -5,15 +5,16 @@ can compare it with the network; it is read when a run starts. Reading gives num
 stored; splitting, resizing and normalising are the same for all sets and happen in `netspec.train.data`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from netspec.component import Component, Frozen, refuse, unset
 from netspec.errors import DataError
 from netspec.fields import LARGEST, Fraction
+from netspec.rows import Rows, held
 from netspec.shapes import Shape
 from netspec.transforms import Transform
 
@@ -45,8 +46,8 @@ class Description:
 class Examples:
     """Features and labels of one part, row by row."""
 
-    features: "ndarray"
-    """N × the shape's sizes, in the dtype they are stored in (images: uint8)."""
+    features: Rows
+    """N × the shape's sizes, in the dtype they are stored in (images: uint8); an array, or rows still to be read."""
 
     labels: "ndarray"
     """Class indices (N, int64) or values (N×K, float32)."""
@@ -79,6 +80,12 @@ class Places:
     """Folder that paths in the spec are relative to: the spec file's own."""
 
     download: bool = True
+
+
+def read(loaded: Loaded) -> Loaded:
+    """The same set with all its examples in memory."""
+    train, test = (part and Examples(held(part.features), part.labels) for part in (loaded.train, loaded.test))
+    return replace(loaded, train=train or loaded.train, test=test)
 
 
 class Unavailable(DataError):
@@ -126,12 +133,25 @@ class DataSet(Component):
     split: Split = unset()
     """Shares of the training examples set aside for validation and test."""
 
+    resident: bool | Literal["auto"] = "auto"
+    """Whether all examples are held in the memory of the training device; auto: where they fill at most half of it. Else they stream from where they are."""
+
+    workers: Annotated[int, Field(ge=0, le=256)] = 2
+    """Processes that read examples ahead where they stream; 0 reads them in the training process."""
+
     def describe(self, places: Places) -> Description:
         """What this set is, without reading its examples.
 
         Raises: Refused when a field cannot be right; DataError when a file it names is not what it must be.
         """
         raise NotImplementedError
+
+    def open(self, places: Places) -> Loaded:
+        """The set with examples that may still be unread, where it need not be read to be had.
+
+        Raises: as `load`.
+        """
+        return self.load(places)
 
     def load(self, places: Places) -> Loaded:
         """Read the set.

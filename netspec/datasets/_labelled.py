@@ -50,10 +50,10 @@ class Labelled:
         return Kind(features[0], shape, None if labels.whole else (*labels.shape, 1)[1])
 
     def read(self) -> Examples:
-        """Class indices as int64, values as float32 N×K."""
+        """Class indices as int64, values as float32 N×K; features as rows still to be read."""
         import numpy as np
 
-        features, labels = self.features.read(), self.labels.read()
+        features, labels = self.features.rows(), self.labels.read()
         if labels.dtype.kind == "f":
             return Examples(features, labels.reshape(len(labels), -1).astype(np.float32))
         if labels.min() < 0:

@@ -7,11 +7,13 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from netspec.errors import DataError
+from netspec.rows import Rows
 from netspec.words import listed
 
 if TYPE_CHECKING:
@@ -81,6 +83,21 @@ class ArrayFile:
             raise DataError(f"{self}: must hold numbers below 2^63, got {values.max()}")
         return np.ascontiguousarray(values, _ours(header.dtype))
 
+    def rows(self) -> Rows:
+        """The values as `read` gives them, read when they are asked for where they are a file of their own.
+
+        Raises: as `read`.
+        """
+        import numpy as np
+
+        header = self.header()
+        if self.key is not None or header.dtype == np.uint64:
+            return self.read()
+        stored = Stored(self.path, header.shape, _ours(header.dtype))
+        if header.dtype.kind == "f":
+            self._check_finite(stored.mapped)
+        return stored
+
     def _check_finite(self, values: "ndarray") -> None:
         import numpy as np
 
@@ -104,6 +121,38 @@ class ArrayFile:
                     yield stack.enter_context(archive.open(f"{self.key}.npy")), archive.getinfo(f"{self.key}.npy").file_size
         except _DAMAGES as error:
             raise DataError(f"{self}: must be an array saved by NumPy: {error}") from error
+
+
+class Stored:
+    """An array in its `.npy` file; the pages that are asked for are read, in this process or another."""
+
+    def __init__(self, path: Path, shape: tuple[int, ...], dtype: "dtype") -> None:
+        self.path, self.shape = path, shape
+        self.dtype = dtype
+        """Type that the values have once they are read."""
+
+    def __reduce__(self) -> tuple[type["Stored"], tuple[object, ...]]:
+        return Stored, (self.path, self.shape, self.dtype)
+
+    @cached_property
+    def mapped(self) -> "ndarray":
+        """The file as an array."""
+        import numpy as np
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # NumPy remarks on files that Python 2 wrote
+            mapped: ndarray = np.load(self.path, mmap_mode="r", allow_pickle=False)
+        return mapped
+
+    def __len__(self) -> int:
+        """How many examples there are."""
+        return self.shape[0]
+
+    def __getitem__(self, rows: "slice | ndarray") -> "ndarray":
+        """Some rows, copied into memory."""
+        import numpy as np
+
+        return np.array(self.mapped[rows], self.dtype, order="C")
 
 
 def keys(path: Path) -> frozenset[str]:

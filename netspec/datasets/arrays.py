@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from netspec.component import refuse, unset
-from netspec.datasets import DataSet, Description, Loaded, Places
+from netspec.datasets import DataSet, Description, Loaded, Places, read
 from netspec.datasets._files import existing_file
 from netspec.datasets._labelled import Labelled, check_alike, class_count
 from netspec.datasets._npy import ArrayFile, keys, member
@@ -56,14 +56,18 @@ class Arrays(DataSet):
             check_alike(part, train)
         return Description(kind.shape, targets=kind.targets, train=kind.count, test=test[0].kind().count if test else None)
 
-    def load(self, places: Places) -> Loaded:
-        """Read everything; images of uint8 are taken to range from 0 to 255."""
+    def open(self, places: Places) -> Loaded:
+        """The labels, and features that stay in their files where those are `.npy`; images of uint8 are taken to range from 0 to 255."""
         described, files = self.describe(places), self._parts(places)
         parts = [part.read() for part in files]
         classes = class_count(parts, files[0]) if described.targets is None else 0
         is_image = parts[0].features.dtype == "uint8" and len(described.shape.dims) > 2
         names = tuple(str(index) for index in range(classes))
         return Loaded(parts[0], parts[1] if parts[1:] else None, names, (0.0, 255.0) if is_image else None)
+
+    def load(self, places: Places) -> Loaded:
+        """Everything, read."""
+        return read(self.open(places))
 
     def _parts(self, places: Places) -> list[Labelled]:
         """The training part, and the test part where there is one."""

@@ -1,17 +1,15 @@
 """Images in folders named after their classes, as torchvision's ImageFolder has them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from netspec.datasets import DataSet, Description, Examples, Loaded, Places, Unavailable
-from netspec.datasets._class_folders import ClassFolders, parts_of
+from netspec.datasets import DataSet, Description, Examples, Loaded, Places, Unavailable, read
+from netspec.datasets._class_folders import parts_of
 from netspec.datasets._files import placed
 from netspec.datasets._image import images, read_image
+from netspec.datasets._image_files import ImageFiles
 from netspec.errors import DataError
 from netspec.shapes import Convolutional
-
-if TYPE_CHECKING:
-    from numpy import ndarray
 
 
 class ImageFolder(DataSet):
@@ -32,11 +30,18 @@ class ImageFolder(DataSet):
         shape = self._shape(train.files[0])
         return Description(shape, classes=len(train.classes), train=len(train.files), test=len(test[0].files) if test else None)
 
-    def load(self, places: Places) -> Loaded:
-        """Every image as uint8, upright, of the described shape."""
+    def open(self, places: Places) -> Loaded:
+        """The files, unread; each becomes uint8, upright, of the described shape."""
+        import numpy as np
+
         train, *test = parts_of(self._root(places))
-        shape = self._shape(train.files[0])
-        return Loaded(self._examples(train, shape), self._examples(test[0], shape) if test else None, train.classes, (0.0, 255.0))
+        dims = self._dims(train.files[0])
+        parts = [Examples(ImageFiles(part.files, dims, self._mode, self._size), np.array(part.labels, np.int64)) for part in (train, *test)]
+        return Loaded(parts[0], parts[1] if test else None, train.classes, (0.0, 255.0))
+
+    def load(self, places: Places) -> Loaded:
+        """Every image, read."""
+        return read(self.open(places))
 
     def _root(self, places: Places) -> Path:
         root = placed(self.path, places)
@@ -47,30 +52,17 @@ class ImageFolder(DataSet):
         return root
 
     def _shape(self, first: Path) -> Convolutional:
+        return Convolutional(*self._dims(first))
+
+    def _dims(self, first: Path) -> tuple[int, ...]:
         with images():
-            return Convolutional(*self._read(first).shape)
+            return read_image(first, self._mode, self._size).shape
 
-    def _read(self, path: Path) -> "ndarray":
+    @property
+    def _mode(self) -> str:
+        return "RGB" if self.color == "rgb" else "L"
+
+    @property
+    def _size(self) -> tuple[int, int] | None:
         height, width = map(int, self.resize.split("x")) if self.resize else (0, 0)
-        return read_image(path, "RGB" if self.color == "rgb" else "L", (height, width) if self.resize else None)
-
-    def _examples(self, part: ClassFolders, shape: Convolutional) -> Examples:
-        from concurrent.futures import ThreadPoolExecutor
-
-        import numpy as np
-
-        pixels = np.empty((len(part.files), shape.channels, shape.height, shape.width), np.uint8)
-
-        def fill(row: int) -> None:
-            image = self._read(part.files[row])
-            if image.shape != shape.dims:
-                size = f"{shape.height}x{shape.width}"
-                raise DataError(
-                    f"{part.files[row]}: must be {size} like the first image, got {image.shape[1]}x{image.shape[2]}",
-                    help=f"resize: {size} makes all images one size",
-                )
-            pixels[row] = image
-
-        with images(), ThreadPoolExecutor() as pool:
-            list(pool.map(fill, range(len(part.files))))
-        return Examples(pixels, np.array(part.labels, np.int64))
+        return (height, width) if self.resize else None

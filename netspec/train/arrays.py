@@ -11,7 +11,6 @@ from torch.utils.data import DataLoader, Dataset
 from netspec.errors import DataError
 from netspec.plan import Plan
 from netspec.shapes import count
-from netspec.train.data import Part
 from netspec.train.evaluate import EVALUATION_BATCH
 from netspec.words import listed
 
@@ -64,8 +63,8 @@ def _sizes(tensor: Tensor) -> str:
     return "×".join(map(str, tensor.shape)) or "one number"
 
 
-def part(plan: Plan, data: Array | Dataset[Any], given_labels: Array | None) -> Part:
-    """Features and labels, or a Dataset of pairs, as one part.
+def pair(plan: Plan, data: Array | Dataset[Any], given_labels: Array | None) -> tuple[Tensor, Tensor]:
+    """Features and labels, given so or as a Dataset of pairs.
 
     Raises: DataError when they do not fit the network or one another.
     """
@@ -79,4 +78,4 @@ def part(plan: Plan, data: Array | Dataset[Any], given_labels: Array | None) -> 
         raise DataError("a network with several inputs or outputs is trained batch by batch", help="model.step((features, labels)) with mappings by name")
     if len(rows) != len(classes):
         raise DataError(f"features and labels must be as many, got {len(rows)} and {len(classes)}")
-    return Part(rows, classes)
+    return rows, classes

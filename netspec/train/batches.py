@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from netspec.seeds import stream
-from netspec.train.data import Part, Scaling
+from netspec.train.data import Scaling
 
 Batch = tuple[Tensor, Tensor]
 
@@ -31,11 +31,18 @@ def order(seed: int, epoch: int, examples: int) -> Tensor:
     return torch.randperm(examples, generator=torch.Generator().manual_seed(stream(seed, "order", epoch)))
 
 
+def count_batches(examples: int, batch_size: int, *, drop_last: bool) -> int:
+    """Batches in an epoch."""
+    whole, rest = divmod(examples, batch_size)
+    return whole + (rest > 0 and not drop_last)
+
+
 @dataclass(frozen=True)
 class Resident:
     """A whole part as tensors on the device; a batch is one gather."""
 
-    part: Part
+    features: Tensor
+    labels: Tensor
     batch_size: int
     dtype: torch.dtype
     scaling: Scaling | None = None
@@ -45,16 +52,20 @@ class Resident:
     drop_last: bool = False
 
     def __len__(self) -> int:
-        whole, rest = divmod(len(self.part), self.batch_size)
-        return whole + (rest > 0 and not self.drop_last)
+        return count_batches(len(self.labels), self.batch_size, drop_last=self.drop_last)
+
+    @property
+    def examples(self) -> int:
+        """How many there are."""
+        return len(self.labels)
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """Features in the network's format, scaled, and labels."""
-        features, labels = self.part.features, self.part.labels
+        features, labels = self.features, self.labels
         if self.seed is None:
             yield from ((self._ready(features[rows]), labels[rows]) for rows in self._slices(start))
             return
-        permutation = order(self.seed, number, len(self.part)).to(features.device)
+        permutation = order(self.seed, number, len(self.labels)).to(features.device)
         for rows in self._slices(start):
             chosen = permutation[rows]
             yield self._ready(features.index_select(0, chosen)), labels.index_select(0, chosen)

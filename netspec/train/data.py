@@ -1,23 +1,26 @@
 """Reading a data set for a plan: stand-in where it cannot be had, split, resized, scaled, checked against the network."""
 
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
 
 from netspec.construct import DTYPES
 from netspec.datasets import DataSet, Examples, Loaded, Places, Split, Unavailable
 from netspec.errors import DataError
 from netspec.layers import ScoredLayer
 from netspec.plan import Plan
-from netspec.shapes import Convolutional, Shape, count
+from netspec.rows import Rows, held, in_bytes
+from netspec.shapes import Convolutional, count
+from netspec.train.device import memory
+from netspec.train.digest import digest_of
+from netspec.train.resized import Resized
 from netspec.train.splitting import split
 from netspec.transforms import Transform
 
-RESIZE_CHUNK = 4096
+TYPES = {name: getattr(torch, name) for name in ("uint8", "int64", "float16", "float32", "float64")}
+"""Types of features as NumPy calls them."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,20 @@ class Scaling:
 
 @dataclass(frozen=True)
 class Part:
-    """Examples of one part, as tensors in the dtype they are stored in."""
+    """Examples of one part, in the dtype they are stored in."""
 
-    features: Tensor
+    features: Tensor | Rows
+    """A tensor, or rows that are read batch by batch."""
+
     labels: Tensor
 
     def __len__(self) -> int:
         return len(self.labels)
 
-    def to(self, device: torch.device) -> "Part":
-        """The same examples on another device."""
-        return Part(self.features.to(device), self.labels.to(device))
+    @property
+    def features_type(self) -> torch.dtype:
+        """Type of the features as they come."""
+        return self.features.dtype if isinstance(self.features, Tensor) else TYPES[self.features.dtype.name]
 
 
 @dataclass(frozen=True)
@@ -74,14 +80,22 @@ class Prepared:
     digest: str
     """SHA-256 over all examples as read, in hexadecimal."""
 
+    workers: int = 0
+    """Processes that read ahead where the examples stream."""
+
+    @property
+    def resident(self) -> bool:
+        """Whether all examples are in memory."""
+        return isinstance(self.train.features, Tensor)
+
     @property
     def pending(self) -> Scaling | None:
-        """The scaling, where it is still to be done batch by batch: bytes are kept as bytes."""
-        return self.scaling if self.train.features.dtype == torch.uint8 else None
+        """The scaling, where it is still to be done batch by batch: bytes are kept as bytes, and what streams comes as it is stored."""
+        return self.scaling if self.train.features_type == torch.uint8 or not self.resident else None
 
 
-def prepare(plan: Plan, places: Places, *, stand_in: bool = True) -> Prepared:
-    """Read the plan's data set.
+def prepare(plan: Plan, places: Places, *, stand_in: bool = True, device: torch.device | None = None) -> Prepared:
+    """Read the plan's data set for training on a device, the CPU when nothing is said.
 
     Raises: Unavailable when it cannot be had and no stand-in may be used; DataError when it does not fit the network.
     """
@@ -90,39 +104,24 @@ def prepare(plan: Plan, places: Places, *, stand_in: bool = True) -> Prepared:
         raise DataError("the spec names no data to train on", help="add `data:`, or give fit() examples from Python")
     data, loaded, why = _read(asked, places, stand_in)
     train, validation, test = split(loaded, asked.split or Split(), plan.seed)
-    shape = next(iter(plan.inputs.values()))
-    parts = [_resized(part, shape) if part else None for part in (train, validation, test)]
     _check(plan, loaded, data)
-    scaling = _scaling(asked, parts[0] or train, loaded)
-    tensors = [_part(part, plan, scaling) if part else None for part in parts]
-    if tensors[0] is None or tensors[2] is None:
-        raise AssertionError("training and test examples are always there")
+    make = _maker(plan, asked, loaded, device or torch.device("cpu"))
+    scaling = _scaling(asked, make.rows(train), loaded)
+    aside = make.part(validation, scaling) if validation else None
+    parts = make.part(train, scaling), aside, make.part(test, scaling)
     other = asked.type if data is not asked else None
-    return Prepared(tensors[0], tensors[1], tensors[2], scaling, loaded.class_names, data.type, other, why, _digest(loaded))
+    return Prepared(*parts, scaling, loaded.class_names, data.type, other, why, digest_of(loaded), asked.workers)
 
 
 def _read(asked: DataSet, places: Places, stand_in: bool) -> tuple[DataSet, Loaded, str]:
     try:
-        return asked, asked.load(places), ""
+        return asked, asked.open(places), ""
     except Unavailable as error:
         if asked.otherwise is None or not stand_in:
             raise
         why = str(error)
     data, loaded, further = _read(asked.otherwise, places, stand_in)
     return data, loaded, further or why
-
-
-def _resized(examples: Examples, shape: Shape) -> Examples:
-    """Images in the plan's size: bilinear with antialiasing, rounded back to bytes where they came so."""
-    features = examples.features
-    if not isinstance(shape, Convolutional) or features.shape[2:] == (shape.height, shape.width):
-        return examples
-    pieces = torch.split(torch.from_numpy(features), RESIZE_CHUNK)
-    sized = [interpolate(piece.float(), (shape.height, shape.width), mode="bilinear", antialias=True) for piece in pieces]
-    whole = torch.cat(sized)
-    if features.dtype == np.uint8:
-        whole = whole.round_().clamp_(0, 255).to(torch.uint8)
-    return replace(examples, features=whole.numpy())
 
 
 def _check(plan: Plan, loaded: Loaded, data: DataSet) -> None:
@@ -140,27 +139,47 @@ def _check(plan: Plan, loaded: Loaded, data: DataSet) -> None:
         raise DataError(f"{data.type} has {loaded.train.labels.shape[1]} values to predict, and {node.name} has {outputs} outputs")
 
 
-def _scaling(asked: DataSet, train: Examples, loaded: Loaded) -> Scaling | None:
+def _scaling(asked: DataSet, train: Rows, loaded: Loaded) -> Scaling | None:
     transform = asked.normalize or (Transform.parse(asked.normalized_by) if asked.normalized_by else None)
     if transform is None:
         return None
-    affine = transform.fit(train.features, loaded.value_range)
+    affine = transform.fit(train, loaded.value_range)
     return Scaling(torch.as_tensor(affine.factor), torch.as_tensor(affine.offset))
 
 
-def _part(examples: Examples, plan: Plan, scaling: Scaling | None) -> Part:
-    """Bytes stay bytes and are scaled batch by batch; other features are scaled here, once."""
-    dtype = DTYPES[plan.data_type]
-    features = torch.from_numpy(np.ascontiguousarray(examples.features))
-    if features.dtype != torch.uint8:
-        features = scaling.to(features.device, dtype)(features, dtype) if scaling else features.to(dtype)
-    labels = torch.from_numpy(np.ascontiguousarray(examples.labels))
-    return Part(features, labels.to(dtype) if labels.is_floating_point() else labels)
+def _maker(plan: Plan, asked: DataSet, loaded: Loaded, device: torch.device) -> "_Maker":
+    shape = next(iter(plan.inputs.values()))
+    size = (shape.height, shape.width) if isinstance(shape, Convolutional) else None
+    needed = sum(in_bytes(part.features) for part in (loaded.train, loaded.test) if part)
+    resident = 2 * needed <= memory(device) if asked.resident == "auto" else asked.resident
+    return _Maker(size, DTYPES[plan.data_type], resident)
 
 
-def _digest(loaded: Loaded) -> str:
-    digest = sha256()
-    for examples in filter(None, (loaded.train, loaded.test)):
-        digest.update(np.ascontiguousarray(examples.features).data)
-        digest.update(np.ascontiguousarray(examples.labels).data)
-    return digest.hexdigest()
+@dataclass(frozen=True)
+class _Maker:
+    """Makes parts of examples, all alike."""
+
+    size: tuple[int, int] | None
+    """Height and width that images have in the plan."""
+
+    dtype: torch.dtype
+    resident: bool
+
+    def rows(self, examples: Examples) -> Rows:
+        """Features in the plan's size."""
+        features = held(examples.features) if self.resident else examples.features
+        if self.size is None or features.shape[2:] == self.size:
+            return features
+        return held(Resized(features, self.size)) if self.resident else Resized(features, self.size)
+
+    def part(self, examples: Examples, scaling: Scaling | None) -> Part:
+        """Bytes stay bytes and are scaled batch by batch; other features are scaled here, once, where they do not stream."""
+        labels = torch.from_numpy(np.ascontiguousarray(examples.labels))
+        labels = labels.to(self.dtype) if labels.is_floating_point() else labels
+        rows = self.rows(examples)
+        if not self.resident:
+            return Part(rows, labels)
+        features = torch.from_numpy(np.ascontiguousarray(held(rows)))
+        if features.dtype != torch.uint8:
+            features = scaling.to(features.device, self.dtype)(features, self.dtype) if scaling else features.to(self.dtype)
+        return Part(features, labels)

@@ -1,10 +1,15 @@
 """Which device to train on, and what to say when it is not there."""
 
+import os
+
 import torch
 
 from netspec.errors import Problem, SpecError
 from netspec.plan import Plan
 from netspec.words import listed
+
+_UNKNOWN_MEMORY = 8 << 30
+"""Where the system does not say."""
 
 
 def available() -> list[str]:
@@ -27,6 +32,15 @@ def choose(plan: Plan, override: str | None = None) -> torch.device:
     where = plan.spec.where(("train", "device")) if override is None else None
     message = f"train.device must be there on this machine, got {asked}"
     raise SpecError([Problem(message, ("train", "device"), where, f"there is {listed(there, 'and')}; auto takes the best")])
+
+
+def memory(device: torch.device) -> int:
+    """Bytes of memory that a device has in all."""
+    if device.type == "cuda":
+        return int(torch.cuda.get_device_properties(device).total_memory)
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return _UNKNOWN_MEMORY
 
 
 def allow_tf32(allowed: bool, device: torch.device) -> None:

@@ -5,6 +5,7 @@ import torch
 
 from netspec.datasets import Examples, Loaded, Split
 from netspec.errors import DataError
+from netspec.rows import selected
 from netspec.seeds import stream
 
 DEFAULT_TEST = 0.2
@@ -46,4 +47,4 @@ def _counts(groups: list[np.ndarray], share: float) -> list[int]:
 
 
 def _taken(examples: Examples, rows: np.ndarray) -> Examples:
-    return Examples(examples.features[rows], examples.labels[rows])
+    return Examples(selected(examples.features, rows), examples.labels[rows])

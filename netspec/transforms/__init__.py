@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.component import Component
+from netspec.rows import Rows
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -27,6 +28,6 @@ class Transform(Component):
     family: ClassVar[str] = "transforms"
     noun: ClassVar[str] = "normalisation"
 
-    def fit(self, features: "ndarray", value_range: tuple[float, float] | None) -> Affine:
+    def fit(self, features: Rows, value_range: tuple[float, float] | None) -> Affine:
         """Learn the scaling from training features (N × example sizes); `value_range` is known for images."""
         raise NotImplementedError

@@ -1,15 +1,13 @@
 """Scaling to a range."""
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 
 from pydantic import model_validator
 
 from netspec.component import refuse
+from netspec.rows import Rows
 from netspec.transforms import Affine, Transform
 from netspec.transforms._statistics import against_one_example, extremes
-
-if TYPE_CHECKING:
-    from numpy import ndarray
 
 
 class Scale(Transform):
@@ -33,7 +31,7 @@ class Scale(Transform):
             raise refuse(f"must be less than high, which is {self.high:g}", at=("low",), got=self.low)
         return self
 
-    def fit(self, features: "ndarray", value_range: tuple[float, float] | None) -> Affine:
+    def fit(self, features: Rows, value_range: tuple[float, float] | None) -> Affine:
         """Learn min and max."""
         import numpy as np
 

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from netspec.component import refuse, unset
 from netspec.errors import DataError
 from netspec.fields import Positive
+from netspec.rows import Rows
 from netspec.transforms import Affine, Transform
 from netspec.transforms._statistics import against_one_example, feature_count, moments
 
@@ -39,7 +40,7 @@ class Standardize(Transform):
             raise refuse("must say mean and std together, or neither", kind="component")
         return self
 
-    def fit(self, features: "ndarray", value_range: tuple[float, float] | None) -> Affine:
+    def fit(self, features: Rows, value_range: tuple[float, float] | None) -> Affine:
         """Learn mean and deviation, or take those said.
 
         Raises: DataError when other than one, or as many as there are features, were said.
@@ -55,7 +56,7 @@ class Standardize(Transform):
             std = self._said("std", features) * (high - low)
         return Affine(against_one_example(1 / std, features), against_one_example(-mean / std, features))
 
-    def _said(self, field: str, features: "ndarray") -> "ndarray":
+    def _said(self, field: str, features: Rows) -> "ndarray":
         import numpy as np
 
         said, count = getattr(self, field), feature_count(features)

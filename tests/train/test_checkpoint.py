@@ -13,7 +13,6 @@ from netspec.model import Model
 from netspec.train import checkpoint as module
 from netspec.train.batches import Resident
 from netspec.train.checkpoint import Checkpoint, newest, write_checkpoint
-from netspec.train.data import Part
 from netspec.train.keeping import CheckpointKeeper
 from netspec.train.loop import Fit, Validation
 from netspec.train.progress import Progress
@@ -47,9 +46,9 @@ EPOCHS, BATCHES = 3, 5
 def fit(model: Model, progress: Progress, keeper: CheckpointKeeper) -> Fit:
     generator = torch.Generator().manual_seed(1)
     features = torch.randn((38, 4), generator=generator)
-    part = Part(features, features[:, :3].argmax(1))
-    batches = Resident(part, 8, torch.float32, seed=5)
-    validation = Validation(Resident(part, 20, torch.float32), ("a", "b", "c"))
+    part = features, features[:, :3].argmax(1)
+    batches = Resident(*part, 8, torch.float32, seed=5)
+    validation = Validation(Resident(*part, 20, torch.float32), ("a", "b", "c"))
     return Fit(model._training(), batches, 5, EPOCHS, validation, keeper=keeper, progress=progress)
 
 

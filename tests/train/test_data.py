@@ -12,7 +12,7 @@ from netspec.datasets import Examples, Loaded, Places, Split, Unavailable
 from netspec.errors import DataError
 from netspec.read import plan_of
 from netspec.train.batches import Resident, order
-from netspec.train.data import Part, Scaling, prepare
+from netspec.train.data import Scaling, prepare
 from netspec.train.splitting import split
 
 NETWORK = {"layers": [{"type": "output", "n_out": 10, "loss": "negative_log_likelihood"}]}
@@ -92,13 +92,14 @@ def test_bytes_stay_bytes_and_are_scaled_batch_by_batch(places):
 
     assert prepared.train.features.dtype == torch.uint8
     assert prepared.pending is not None
-    batch = next(Resident(prepared.train, 50, torch.float32, prepared.scaling.to(torch.device("cpu"), torch.float32)).epoch(0))[0]
+    scaling = prepared.scaling.to(torch.device("cpu"), torch.float32)
+    batch = next(Resident(prepared.train.features, prepared.train.labels, 50, torch.float32, scaling).epoch(0))[0]
     torch.testing.assert_close(batch, prepared.train.features[:50].float() / 127.5 - 1)
 
 
 def test_a_resident_epoch_gathers_in_the_order_of_seed_and_epoch():
-    part = Part(torch.arange(10).float()[:, None], torch.arange(10))
-    batches = Resident(part, 4, torch.float32, seed=3)
+    part = torch.arange(10).float()[:, None], torch.arange(10)
+    batches = Resident(*part, 4, torch.float32, seed=3)
 
     seen = [labels for _, labels in batches.epoch(2)]
 
@@ -109,7 +110,7 @@ def test_a_resident_epoch_gathers_in_the_order_of_seed_and_epoch():
 
 
 def test_drop_last_leaves_the_small_batch_out():
-    batches = Resident(Part(torch.zeros(10, 1), torch.zeros(10)), 4, torch.float32, drop_last=True)
+    batches = Resident(torch.zeros(10, 1), torch.zeros(10), 4, torch.float32, drop_last=True)
 
     assert [len(labels) for _, labels in batches.epoch(0)] == [4, 4]
     assert len(batches) == 2

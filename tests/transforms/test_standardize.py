@@ -40,7 +40,7 @@ def test_sequences_are_standardized_feature_by_feature_over_all_steps():
 
 
 def test_more_examples_than_are_looked_at_together_are_all_counted(monkeypatch):
-    monkeypatch.setattr("netspec.transforms._statistics.PIECE", 100)
+    monkeypatch.setattr("netspec.rows.PIECE", 100)
     features = RNG.normal(2, 3, (1001, 3))
     assert standardized(features) == pytest.approx(StandardScaler().fit_transform(features), abs=1e-12)
 

@@ -1,0 +1,122 @@
+"""Batches of examples that do not lie in memory: read ahead by worker processes, the same as from memory.
+
+The order is a function of seed and epoch, and each batch is asked for by its rows, so that neither the number of
+workers nor where an epoch begins changes what comes.
+"""
+
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import FrameType
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from netspec.errors import NetspecError, RunError
+from netspec.rows import Rows
+from netspec.train.batches import Batch, count_batches, order
+from netspec.train.data import Part, Scaling
+from netspec.train.signals import SIGNALS
+
+GRACE = 20
+"""Seconds that a worker stays after it was told to go, for the training to keep its state."""
+
+Item = tuple[Tensor, Tensor] | NetspecError
+
+
+class _Reading(Dataset[Item]):
+    """Reads a batch, given its rows; what is wrong with a file comes as a value, since an exception would lose its form on the way."""
+
+    def __init__(self, features: Rows, labels: Tensor) -> None:
+        self.features, self.labels = features, labels
+
+    def __getitem__(self, rows: np.ndarray) -> Item:
+        try:
+            return torch.from_numpy(self.features[rows]), self.labels[torch.from_numpy(rows)]
+        except NetspecError as error:
+            return error
+
+
+class _Turns(Sampler[np.ndarray]):
+    """The rows of each batch still to come in an epoch."""
+
+    def __init__(self) -> None:
+        self.rows: list[np.ndarray] = []
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Streaming:
+    """A part whose features are read batch by batch."""
+
+    part: Part
+    batch_size: int
+    dtype: torch.dtype
+    device: torch.device
+    scaling: Scaling | None = None
+    seed: int | None = None
+    """Seed of the order; None keeps the stored order."""
+
+    drop_last: bool = False
+    workers: int = 0
+    turns: _Turns = field(default_factory=_Turns)
+
+    def __len__(self) -> int:
+        return count_batches(len(self.part), self.batch_size, drop_last=self.drop_last)
+
+    @property
+    def examples(self) -> int:
+        """How many there are."""
+        return len(self.part)
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """Features in the network's format, scaled, and labels, on the device. Raises: DataError, RunError."""
+        rows = np.arange(len(self.part)) if self.seed is None else order(self.seed, number, len(self.part)).numpy()
+        self.turns.rows = [rows[at * self.batch_size : (at + 1) * self.batch_size] for at in range(start, len(self))]
+        for item in self._items():
+            if isinstance(item, NetspecError):
+                raise item
+            features, labels = (part.to(self.device, non_blocking=True) for part in item)
+            yield self.scaling(features, self.dtype) if self.scaling else features.to(self.dtype), labels
+
+    def _items(self) -> Iterator[Item]:
+        try:
+            yield from self._loader
+        except RuntimeError as error:
+            if "DataLoader worker" not in str(error):
+                raise
+            reason = str(error).splitlines()[0]
+            raise RunError(f"a process that reads data was killed: {reason}", help="often there is too little memory: try data: {workers: 0}") from error
+
+    @cached_property
+    def _loader(self) -> DataLoader[Item]:
+        """A generator of its own: DataLoader would draw from torch's, and dropout with it."""
+        return DataLoader(
+            _Reading(self.part.features, self.part.labels.cpu()),  # type: ignore[arg-type]  # rows, where features stream
+            sampler=self.turns,
+            batch_size=None,
+            num_workers=self.workers,
+            worker_init_fn=_outlive_signals,
+            pin_memory=self.device.type == "cuda",
+            generator=torch.Generator(),
+        )
+
+
+def _outlive_signals(worker: int) -> None:
+    """A signal to the whole process group must not kill the workers before the training has kept its state."""
+    for number in SIGNALS:
+        signal.signal(number, _leave_later if number == signal.SIGTERM and hasattr(signal, "alarm") else signal.SIG_IGN)
+
+
+def _leave_later(number: int, frame: FrameType | None) -> None:
+    """The training ends its workers itself; one that it forgot must not keep it from ending."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(GRACE)
