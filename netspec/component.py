@@ -10,12 +10,11 @@ import builtins
 import importlib
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
@@ -26,8 +25,7 @@ from netspec.words import with_article
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Inherit:
+class Inherit(NamedTuple):
     """Marks a field that takes the network's value of the same name where a layer does not set it."""
 
     from_network: bool = True
@@ -183,7 +181,7 @@ def _import_family(family: str, tag: str) -> None:
 @cache
 def _listing(family: str) -> frozenset[str]:
     folder = Path(__file__).parent / family
-    return frozenset(path.stem for path in folder.glob("[a-z]*.py"))
+    return frozenset(path.stem for path in folder.iterdir() if path.suffix == ".py" and not path.name.startswith("_"))
 
 
 @cache

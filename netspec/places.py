@@ -16,20 +16,17 @@ def data_places(data_dir: Path | None, base: Path, download: bool = True) -> Pla
 
     Raises: UsageError when the root is something else than a folder, or NETSPEC_OFFLINE is not a yes or no.
     """
-    root, said_by = _root(data_dir)
-    if root.exists() and not root.is_dir():
-        raise UsageError(f"{said_by} must be a folder, got {root}")
-    return Places(root, base, download and not _offline())
-
-
-def _root(data_dir: Path | None) -> tuple[Path, str]:
     if data_dir is not None:
-        return data_dir.expanduser().absolute(), "--data-dir"
-    if said := os.environ.get("NETSPEC_DATA"):
-        return Path(said).expanduser().absolute(), "NETSPEC_DATA"
-    from platformdirs import user_cache_path
+        return Places(_folder(data_dir, "--data-dir"), base, download and not _offline())
+    said = os.environ.get("NETSPEC_DATA")
+    return Places(_folder(Path(said), "NETSPEC_DATA") if said else None, base, download and not _offline())
 
-    return user_cache_path("netspec", appauthor=False) / "data", "the user's cache folder"
+
+def _folder(said: Path, by: str) -> Path:
+    root = said.expanduser().absolute()
+    if root.exists() and not root.is_dir():
+        raise UsageError(f"{by} must be a folder, got {root}")
+    return root
 
 
 def _offline() -> bool:

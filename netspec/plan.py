@@ -6,7 +6,7 @@ Each value remembers who set it. Nothing after the resolver asks whether somethi
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from netspec.component import Component
 from netspec.datasets import DataSet
@@ -20,8 +20,7 @@ from netspec.updaters import Updater
 BYTES: Mapping[DataType, int] = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2}
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """Who set a value."""
 
     kind: Literal["said", "override", "inherited", "inferred", "default"]

@@ -7,30 +7,27 @@ the same reader, being YAML. What a spec does not need (anchors, aliases, tags, 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from netspec.errors import Path, Position, Problem, SpecError
 from netspec.scalars import check_key, read_scalar
 from netspec.syntax import explain_syntax
-from netspec.words import shown
 
 MOST_CHARACTERS, MOST_NODES, MOST_DEPTH, MOST_SCALAR = 1_000_000, 50_000, 40, 65_536
 MOST_USES = 3
 _PARSERS = (getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a value stands, and the key before it."""
 
     value: Position
     key: Position | None = None
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A text with a name; makes positions from PyYAML's marks. `shift` moves columns where a prefix was cut off."""
 
     file: str
@@ -227,10 +224,8 @@ class _Builder:
     def put(self, value: Any, event: Any, waiting_key: str | None = None) -> None:
         path = self.path()
         top = self.stack[-1] if self.stack else None
-        length = len(shown(value)) if isinstance(value, int | float | str) and event.start_mark.line == event.end_mark.line else 1
-        if event.end_mark.line == event.start_mark.line and event.end_mark.column > event.start_mark.column:
-            length = event.end_mark.column - event.start_mark.column
-        place = Place(self.text.at(event.start_mark, length), top.key_at if top else None)
+        start, end = event.start_mark, event.end_mark
+        place = Place(self.text.at(start, end.column - start.column if end.line == start.line else 1), top.key_at if top else None)
         if top is None:
             self.reading.value = value
         elif isinstance(top.container, list):

@@ -5,8 +5,8 @@ reader would take for something else (`010`, `0x10`, `1_000`, a date) is refused
 """
 
 import re
-from dataclasses import dataclass
 from math import isfinite
+from typing import NamedTuple
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -20,8 +20,7 @@ _CURLY = "“”‘’„«"
 _PLAIN_QUOTES = "use plain quotes, \" or ', or none"
 
 
-@dataclass(frozen=True)
-class Complaint:
+class Complaint(NamedTuple):
     """Why a scalar or key is refused, and what to write instead."""
 
     message: str

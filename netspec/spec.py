@@ -19,7 +19,6 @@ from netspec.fields import LARGEST, Names
 from netspec.flat_words import lift, said_at
 from netspec.initializers import Initializer
 from netspec.layers import Layer
-from netspec.refusals import problems_of
 from netspec.schedules import Coefficient
 from netspec.shapes import Recurrent, Shape, parse_shape
 from netspec.source import Source
@@ -183,6 +182,8 @@ def parse(source: Source) -> Spec:
     try:
         spec = Spec.model_validate(lifted.values)
     except ValidationError as error:
+        from netspec.refusals import problems_of  # a good spec has no use for it
+
         found = problems_of(error, Spec, lifted, source)
         known = source.damaged | {problem.path for problem in problems}
         problems += [problem for problem in found if problem.path not in known and not _holds(problem.path, source.unread)]

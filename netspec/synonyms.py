@@ -53,16 +53,13 @@ _TAGS = {
 }
 
 
-_BY_FOREIGN = {foreign: [ours for ours, words in _OURS.items() if foreign in words.split()] for words in _OURS.values() for foreign in words.split()}
-
-
 def ours(foreign: str, among: "set[str] | frozenset[str]") -> str | None:
     """Our word for another tool's, if the place at hand has it.
 
     >>> ours("units", {"n_out", "type"}), ours("units", {"rate"})
     ('n_out', None)
     """
-    return next((word for word in _BY_FOREIGN.get(foreign, ()) if word in among), None)
+    return next((word for word, theirs in _OURS.items() if word in among and foreign in theirs.split()), None)
 
 
 def our_tag(foreign: str, among: Iterable[str]) -> str | None:

@@ -1,6 +1,5 @@
 """Words and numbers as people read them: the nearest name, a value in a message, a count of bytes."""
 
-import json
 from collections.abc import Iterable
 
 
@@ -34,11 +33,17 @@ def shown(value: object, limit: int = 40) -> str:
         return _shown_list(value, limit)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, bool | str) else str(value)
+    text = _as_json(value) if isinstance(value, bool | str) else str(value)
     text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
     if len(text) <= limit:
         return text
     return text[: limit - 2] + '…"' if isinstance(value, str) else text[: limit - 1] + "…"
+
+
+def _as_json(value: bool | str) -> str:
+    import json  # in messages only, like difflib
+
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _shown_list(values: "list[object] | tuple[object, ...]", limit: int) -> str:

@@ -227,6 +227,17 @@ def test_what_needs_no_network_loads_no_torch(arguments: list[str], code: int) -
     assert said.stdout.splitlines()[-1] == f"{code} []"
 
 
+def test_a_good_spec_is_validated_without_what_only_others_need() -> None:
+    others = ("rich", "json", "platformdirs", "netspec.refusals", "netspec.report", "netspec.cli.run")
+    program = (
+        "import sys\nfrom netspec.cli import invoke\ninvoke(['validate', 'specs/mlp_single_layer.yaml'])\n"
+        f"print([name for name in {others} if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert said.stdout.splitlines() == ["specs/mlp_single_layer.yaml: ok", "[]"]
+
+
 def test_importing_the_package_loads_neither_torch_nor_pydantic() -> None:
     program = "import sys, netspec\nprint([name for name in ('torch', 'pydantic', 'rich', 'yaml') if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -1,19 +1,22 @@
 """The verbs together. A verb's module imports what it needs inside its function: `--help` pays for none of it."""
 
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from netspec.cli import explain, init, resume, run, summary, validate
+VERBS = ("run", "resume", "validate", "explain", "summary", "init")
+"""In the order of `--help`; a verb is its module's name."""
 
-app = typer.Typer(
-    name="netspec",
-    help="Write a network and its training job in one YAML file; check it, train it, evaluate it.",
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+
+def app_for(arguments: Sequence[str]) -> typer.Typer:
+    """The verb that is asked for; all of them where none is, as for `--help` or a misspelt one."""
+    app = typer.Typer(name="netspec", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+    app.callback()(_options)
+    for verb in [verb for verb in VERBS if verb in arguments[:1]] or VERBS:
+        app.command(verb)(import_module(f"netspec.cli.{verb}").command)
+    return app
 
 
 def _version(wanted: bool) -> None:
@@ -24,10 +27,5 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False) -> None:
     """Write a network and its training job in one YAML file; check it, train it, evaluate it."""
-
-
-for module in (run, resume, validate, explain, summary, init):
-    app.command(module.__name__.rsplit(".", 1)[-1])(module.command)

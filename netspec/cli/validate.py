@@ -1,6 +1,6 @@
 """`netspec validate`: every problem of every file, with its place."""
 
-import json
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -58,32 +58,50 @@ def _check(path: Path, settings: list[str], removals: list[str], data_dir: Path 
 
 
 def _print(found: list[Found], form: Format) -> None:
-    from netspec.report import problems as report
-    from netspec.report.console import stderr, stdout
-
+    """Rich is imported where there is a problem to show: a good spec is answered without it."""
     if form is Format.json:
-        files: list[dict[str, Any]] = [{"file": str(path), "ok": code == 0, "problems": report.as_json(problems)} for path, problems, code in found]
-        stdout().print(json.dumps({"ok": all(file["ok"] for file in files), "files": files}, indent=2), soft_wrap=True)
-        return
-    if form is Format.github:
-        everything = [problem for _, problems, _ in found for problem in problems]
-        if everything:
-            stdout().print(report.as_github(everything), soft_wrap=True)
-        return
-    out, err = stdout(), stderr()
-    for path, problems, code in found:
-        if problems:
-            err.print(report.render(problems, width=err.width))
-        if code == 0:
-            out.print(f"{path}: ok")
-    _closing(found)
+        _print_json(found)
+    elif form is Format.github:
+        _print_commands([problem for _, problems, _ in found for problem in problems])
+    else:
+        for path, problems, code in found:
+            if problems:
+                _print_text(problems)
+            if code == 0:
+                typer.echo(f"{path}: ok")
+        _print_count(found)
 
 
-def _closing(found: list[Found]) -> None:
+def _print_json(found: list[Found]) -> None:
+    import json
+
+    from netspec.report.console import stdout
+    from netspec.report.problems import as_json
+
+    files: list[dict[str, Any]] = [{"file": str(path), "ok": code == 0, "problems": as_json(problems)} for path, problems, code in found]
+    stdout().print(json.dumps({"ok": all(file["ok"] for file in files), "files": files}, indent=2), soft_wrap=True)
+
+
+def _print_commands(problems: list[Problem]) -> None:
+    if problems:
+        from netspec.report.console import stdout
+        from netspec.report.problems import as_github
+
+        stdout().print(as_github(problems), soft_wrap=True)
+
+
+def _print_text(problems: Sequence[Problem]) -> None:
     from netspec.report.console import stderr
+    from netspec.report.problems import render
+
+    screen = stderr()
+    screen.print(render(problems, width=screen.width))
+
+
+def _print_count(found: list[Found]) -> None:
     from netspec.words import plural
 
     count = sum(problem.severity == "error" for _, problems, _ in found for problem in problems)
     if count:
         wrong = sum(code > 0 for _, _, code in found)
-        stderr().print(f"{plural(count, 'error')} in {plural(wrong, 'file')}")
+        typer.echo(f"{plural(count, 'error')} in {plural(wrong, 'file')}", err=True)

@@ -7,7 +7,7 @@ stored; splitting, resizing and normalising are the same for all sets and happen
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 
-@dataclass(frozen=True)
-class Description:
+class Description(NamedTuple):
     """What a data set is, known without reading its examples."""
 
     shape: Shape
@@ -56,8 +55,7 @@ class Examples:
         return len(self.labels)
 
 
-@dataclass(frozen=True)
-class Loaded:
+class Loaded(NamedTuple):
     """A data set, read."""
 
     train: Examples
@@ -69,17 +67,25 @@ class Loaded:
     """Smallest and largest value a feature can have, where that is known (images: 0 and 255)."""
 
 
-@dataclass(frozen=True)
-class Places:
+class Places(NamedTuple):
     """Where data may be looked for, and whether the network may be used."""
 
-    root: Path
-    """The data root: `--data-dir`, else NETSPEC_DATA, else the user's cache folder."""
+    said: Path | None
+    """The data root that somebody named: `--data-dir`, else NETSPEC_DATA."""
 
     base: Path
     """Folder that paths in the spec are relative to: the spec file's own."""
 
     download: bool = True
+
+    @property
+    def root(self) -> Path:
+        """The data root: the one that was named, else the user's cache folder, which is only looked up when data are read."""
+        if self.said is not None:
+            return self.said
+        from platformdirs import user_cache_path
+
+        return user_cache_path("netspec", appauthor=False) / "data"
 
 
 def read(loaded: Loaded) -> Loaded:

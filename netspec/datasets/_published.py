@@ -1,10 +1,9 @@
 """What is known beforehand of a file that somebody published: name, sizes, hashes."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(NamedTuple):
     """An IDX file as its authors published it."""
 
     name: str

@@ -1,7 +1,6 @@
 """Initializers: distributions that weights and biases are drawn from before training."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from netspec.component import Component
 
@@ -9,8 +8,7 @@ if TYPE_CHECKING:
     from torch import Generator, Tensor
 
 
-@dataclass(frozen=True)
-class Fans:
+class Fans(NamedTuple):
     """How many inputs feed one unit, and how many units one input feeds (DL4J's counts: stride divides `out`)."""
 
     into: float

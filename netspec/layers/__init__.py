@@ -7,7 +7,7 @@ regularisation and updaters are said on the layer but applied by the passes and 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
 
 from netspec.activations import Activation
 from netspec.component import Component, Inherit, Inherited, unset
@@ -24,15 +24,14 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One trainable array of a layer: its name in the module, its shape, and what initialises and regularises it."""
 
     shape: tuple[int, ...]
     role: Literal["weight", "bias", "gain"] = "weight"
     """Weights take `weight_init`, `l1`, `l2`, `weight_decay`; biases their own; a gain starts as built and has none."""
 
-    fans: Fans = field(default=Fans(1, 1))
+    fans: Fans = Fans(1, 1)
 
 
 @dataclass(frozen=True)

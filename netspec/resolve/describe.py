@@ -1,7 +1,7 @@
 """What the network is fed: the data set's own description, or the spec's `input`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from netspec.datasets import DataSet, Description, Places
 from netspec.errors import DataError, Refused
@@ -11,8 +11,7 @@ from netspec.shapes import Convolutional, Shape
 from netspec.spec import Spec
 
 
-@dataclass(frozen=True)
-class Described:
+class Described(NamedTuple):
     """Shapes of the network's inputs (None when they cannot be known), and what the data set says of itself."""
 
     inputs: Mapping[str, Shape] | None
@@ -46,7 +45,7 @@ def _description(data: DataSet, places: Places, findings: Findings) -> Descripti
     except DataError as error:
         findings.refuse(("data", *_field_named(data, str(error))), f"must be readable: {error}", help=error.help)
         return None
-    return replace(found, shape=_resized(data, found.shape, findings))
+    return found._replace(shape=_resized(data, found.shape, findings))
 
 
 def _field_named(data: DataSet, message: str) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ A list is a graph in which nobody said `input`: a layer without it takes the one
 import keyword
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 from netspec.errors import Path
 from netspec.layers import Layer, ScoredLayer
@@ -30,8 +30,7 @@ RESERVED = frozenset(
 """Names that torch's modules use themselves, so that no submodule can have them."""
 
 
-@dataclass(frozen=True)
-class Wire:
+class Wire(NamedTuple):
     """A layer with its name and the names of its inputs."""
 
     name: str
@@ -40,8 +39,7 @@ class Wire:
     path: Path
 
 
-@dataclass(frozen=True)
-class Wired:
+class Wired(NamedTuple):
     """All layers in topological order, and the names of the outputs in file order."""
 
     wires: tuple[Wire, ...]

@@ -4,8 +4,7 @@ Every one is affine, feature by feature or channel by channel (x·factor + offse
 examples alone, so a batch is prepared by one multiplication on the training device.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from netspec.component import Component
 from netspec.rows import Rows
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 
-@dataclass(frozen=True)
-class Affine:
+class Affine(NamedTuple):
     """x·factor + offset; both broadcast against one example (images: C×1×1)."""
 
     factor: "ndarray"

@@ -8,8 +8,6 @@ counts as done only for the same spec text, seed and number of epochs.
 
 import argparse
 import json
-import os
-import platform
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -17,8 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from statistics import mean, median, stdev
 
-ROOT = Path(__file__).resolve().parents[2]
-BEGIN, END = "<!-- accuracy: begin -->", "<!-- accuracy: end -->"
+from tables import ROOT, into_readme, machine, say, versions
 
 REPORTED = {
     "mlp_single_layer": "97.1 (DL4J 1.0.0-M2.1 on these images: 97.28)",
@@ -62,12 +59,12 @@ def main() -> None:
             if _find(done, spec, seed, options.epochs) is None:
                 done.append(_train(spec, seed, options.epochs, options.data_dir))
                 _write(options.results, done)
-                _say(f"{spec} seed {seed}: {done[-1].accuracy:.2%}")
+                say(f"{spec} seed {seed}: {done[-1].accuracy:.2%}")
     specs = REPORTED if options.update_readme else options.specs
     text = table([found for spec in specs for seed in options.seeds if (found := _find(done, spec, seed, options.epochs))])
-    _say(f"\n{text}")
+    say(f"\n{text}")
     if options.update_readme:
-        _into_readme(text)
+        into_readme("accuracy", text)
 
 
 def _options() -> argparse.Namespace:
@@ -96,7 +93,7 @@ def _train(spec: str, seed: int, epochs: int | None, data_dir: Path | None) -> T
     model.data(stand_in=False)  # digits in the place of MNIST would make a table of nonsense
     history = model.fit(epochs=epochs)
     seconds = [record.seconds for record in history.epochs]
-    return Training(spec, _digest(spec), seed, len(seconds), model.evaluate().accuracy, seconds, _machine(), _versions())
+    return Training(spec, _digest(spec), seed, len(seconds), model.evaluate().accuracy, seconds, machine(), versions("torch"))
 
 
 def _path(spec: str) -> Path:
@@ -112,26 +109,6 @@ def _find(done: Iterable[Training], spec: str, seed: int, epochs: int | None) ->
 
     wanted = (spec, _digest(spec), seed, epochs or load(_path(spec)).train.epochs)
     return next((one for one in done if (one.spec, one.digest, one.seed, one.epochs) == wanted), None)
-
-
-def _machine() -> str:
-    return f"{_processor()}, {len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores"
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.processor() or platform.machine())
-
-
-def _versions() -> str:
-    import torch
-
-    from netspec import __version__
-
-    return f"netspec {__version__}, torch {torch.__version__}, Python {platform.python_version()}"
 
 
 def table(trainings: list[Training]) -> str:
@@ -160,18 +137,6 @@ def _write(path: Path, trainings: list[Training]) -> None:
     part = path.with_suffix(".part")
     part.write_text(json.dumps([asdict(one) for one in trainings], indent=1) + "\n", encoding="utf-8")
     part.replace(path)
-
-
-def _into_readme(text: str) -> None:
-    readme = ROOT / "README.md"
-    before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    readme.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

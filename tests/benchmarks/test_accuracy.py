@@ -57,13 +57,6 @@ def test_what_is_done_is_read_back_and_printed_without_training(
     assert "| `mlp_500` | 50.00 | 1 | 1 | 98.13 |" in capsys.readouterr().out
 
 
-def test_the_table_takes_the_place_between_the_marks_and_nothing_else(script: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(script, "ROOT", tmp_path)
-    (tmp_path / "README.md").write_text(f"before\n{script['BEGIN']}\nold\n{script['END']}\nafter\n", encoding="utf-8")
-    script["_into_readme"]("new")
-    assert (tmp_path / "README.md").read_text(encoding="utf-8") == f"before\n{script['BEGIN']}\nnew\n{script['END']}\nafter\n"
-
-
 @pytest.mark.parametrize("arguments", [["nosuch"], ["--update-readme", "--epochs", "1"]])
 def test_a_wrong_use_is_refused(arguments: list[str], script: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["accuracy.py", *arguments])

@@ -101,7 +101,24 @@ def test_version_and_help_go_to_stdout(netspec: Callable) -> None:
     assert netspec("--version").out == f"netspec {__version__}\n"
     helped = netspec("--help")
     assert helped.code == 0
-    assert all(verb in helped.out for verb in ("run", "validate", "explain", "summary", "init"))
+    listed = [line.split()[0] for line in helped.out.partition("Commands:\n")[2].splitlines()]
+    assert listed == ["run", "resume", "validate", "explain", "summary", "init"]
+
+
+def test_every_module_with_a_command_is_a_verb() -> None:
+    from netspec.cli import app
+
+    modules = [path for path in Path(app.__file__).parent.glob("*.py") if "\ndef command(" in path.read_text(encoding="utf-8")]
+    assert {path.stem for path in modules} == set(app.VERBS)
+
+
+def test_a_verb_is_only_what_stands_first(netspec: Callable) -> None:
+    assert "resume" in netspec("--help", "validate").out
+    assert "there is no file run" in netspec("validate", "run").err
+
+
+def test_a_misspelt_verb_is_answered_with_the_nearest(netspec: Callable) -> None:
+    assert "Did you mean 'validate'?" in netspec("validat", "tiny.yaml").err
 
 
 @pytest.mark.parametrize(
