@@ -5,7 +5,7 @@ can compare it with the network; it is read when a run starts. Reading gives num
 stored; splitting, resizing and normalising are the same for all sets and happen in `netspec.train.data`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
 
@@ -91,7 +91,7 @@ class Places(NamedTuple):
 def read(loaded: Loaded) -> Loaded:
     """The same set with all its examples in memory."""
     train, test = (part and Examples(held(part.features), part.labels) for part in (loaded.train, loaded.test))
-    return replace(loaded, train=train or loaded.train, test=test)
+    return loaded._replace(train=train or loaded.train, test=test)
 
 
 class Unavailable(DataError):
