@@ -42,10 +42,10 @@ def _own_layer() -> Iterator[None]:
         times: float = 1.0
         """Factor that is not trained."""
 
-        def infer(self, *inputs: FeedForward) -> Inferred:  # type: ignore[override]  # `takes` is checked before
+        def infer(self, *inputs: FeedForward) -> Inferred:
             return Inferred(inputs[0], {"weight": Parameter((inputs[0].size,))})
 
-        def build(self, *inputs: FeedForward) -> nn.Module:  # type: ignore[override]  # `takes` is checked before
+        def build(self, *inputs: FeedForward) -> nn.Module:
             return GainModule(inputs[0].size)
 
     yield

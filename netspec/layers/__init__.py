@@ -7,7 +7,7 @@ regularisation and updaters are said on the layer but applied by the passes and 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 from netspec.activations import Activation
 from netspec.component import Component, Inherit, Inherited, unset
@@ -79,14 +79,14 @@ class Layer(Component):
         """Why `defaults` says what it says of a field; empty where it is simply the usual value."""
         return ""
 
-    def infer(self, *inputs: Shape) -> Inferred:
-        """Shape of the output and parameters, from the shapes of the inputs.
+    def infer(self, *inputs: Any) -> Inferred:
+        """Shape of the output and parameters, from the shapes of the inputs; these are of the kinds in `takes`.
 
         Raises: Refused when the layer cannot work on them.
         """
         raise NotImplementedError
 
-    def build(self, *inputs: Shape) -> "nn.Module":
+    def build(self, *inputs: Any) -> "nn.Module":
         """The module that computes this layer, up to the pre-activation, with parameters named as `infer` does."""
         raise NotImplementedError
 

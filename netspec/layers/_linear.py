@@ -22,7 +22,7 @@ class Linear(WeightedLayer):
     has_bias: bool = True
     """Whether b is there."""
 
-    def infer(self, *inputs: FeedForward | Recurrent) -> Inferred:  # type: ignore[override]  # `takes` is checked before
+    def infer(self, *inputs: FeedForward | Recurrent) -> Inferred:
         """F → n_out."""
         shape = inputs[0]
         fans = Fans(shape.size, self.n_out)
@@ -30,7 +30,7 @@ class Linear(WeightedLayer):
         output = Recurrent(self.n_out, shape.length) if isinstance(shape, Recurrent) else FeedForward(self.n_out)
         return Inferred(output, {"weight": Parameter((self.n_out, shape.size), fans=fans), **bias})
 
-    def build(self, *inputs: FeedForward | Recurrent) -> "nn.Module":  # type: ignore[override]  # `takes` is checked before
+    def build(self, *inputs: FeedForward | Recurrent) -> "nn.Module":
         """torch's Linear."""
         from torch import nn
 

@@ -38,12 +38,12 @@ class BatchNorm(WeightedLayer):
     lock_gamma_beta: bool = False
     """Whether gamma and beta stay as they are and are no parameters."""
 
-    def infer(self, *inputs: FeedForward | Convolutional) -> Inferred:  # type: ignore[override]  # `takes` is checked before
+    def infer(self, *inputs: FeedForward | Convolutional) -> Inferred:
         """Any shape stays as it is; gamma and beta have one value for each feature or channel."""
         gains = {} if self.lock_gamma_beta else {name: Parameter((_features(inputs[0]),), "gain") for name in ("weight", "bias")}
         return Inferred(inputs[0], gains)
 
-    def build(self, *inputs: FeedForward | Convolutional) -> "nn.Module":  # type: ignore[override]  # `takes` is checked before
+    def build(self, *inputs: FeedForward | Convolutional) -> "nn.Module":
         """torch's BatchNorm with DL4J's running variance."""
         from netspec.modules.batch_norm import BatchNorm as Module
 

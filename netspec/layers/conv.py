@@ -54,7 +54,7 @@ class Conv(ActivatedLayer):
         kernel, stride = two("kernel", self.kernel), two("stride", self.stride)
         return Window(kernel, stride, two("padding", self.padding), two("dilation", self.dilation), self.mode)
 
-    def infer(self, *inputs: Convolutional) -> Inferred:  # type: ignore[override]  # `takes` is checked before
+    def infer(self, *inputs: Convolutional) -> Inferred:
         """C×H×W → n_out×H'×W'."""
         image, window = inputs[0], self.window()
         height, width = window.slide(image)
@@ -67,7 +67,7 @@ class Conv(ActivatedLayer):
         weight = Parameter((self.n_out, image.channels // self.groups, *window.kernel), fans=fans)
         return Inferred(Convolutional(self.n_out, height, width), {"weight": weight, **bias})
 
-    def build(self, *inputs: Convolutional) -> "nn.Module":  # type: ignore[override]  # `takes` is checked before
+    def build(self, *inputs: Convolutional) -> "nn.Module":
         """torch's Conv2d; in mode same with uneven padding, netspec's, which pads before it."""
         from torch import nn
 

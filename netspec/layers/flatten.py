@@ -15,11 +15,11 @@ class Flatten(Layer):
     type: Literal["flatten"] = "flatten"
     takes = (Convolutional, Convolutional3D, FeedForward)
 
-    def infer(self, *inputs: Convolutional | Convolutional3D | FeedForward) -> Inferred:  # type: ignore[override]  # `takes` is checked before
+    def infer(self, *inputs: Convolutional | Convolutional3D | FeedForward) -> Inferred:
         """C×H×W → C·H·W."""
         return Inferred(FeedForward(inputs[0].size))
 
-    def build(self, *inputs: Convolutional | Convolutional3D | FeedForward) -> "nn.Module":  # type: ignore[override]  # `takes` is checked before
+    def build(self, *inputs: Convolutional | Convolutional3D | FeedForward) -> "nn.Module":
         """torch's Flatten."""
         from torch import nn
 

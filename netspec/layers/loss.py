@@ -15,11 +15,11 @@ class LossLayer(ScoredLayer):
     type: Literal["loss"] = "loss"
     takes = (FeedForward,)
 
-    def infer(self, *inputs: FeedForward) -> Inferred:  # type: ignore[override]  # `takes` is checked before
+    def infer(self, *inputs: FeedForward) -> Inferred:
         """F → F."""
         return Inferred(inputs[0])
 
-    def build(self, *inputs: FeedForward) -> "nn.Module":  # type: ignore[override]  # `takes` is checked before
+    def build(self, *inputs: FeedForward) -> "nn.Module":
         """Hands its input on: its activation and loss are applied after the network."""
         from torch import nn
 

@@ -58,11 +58,11 @@ class Subsampling(NoisyLayer):
         stride = two("stride", self.stride or self.kernel)
         return Window(kernel, stride, padding, (1, 1), self.mode)
 
-    def infer(self, *inputs: Convolutional) -> Inferred:  # type: ignore[override]  # `takes` is checked before
+    def infer(self, *inputs: Convolutional) -> Inferred:
         """C×H×W → C×H'×W'."""
         return Inferred(Convolutional(inputs[0].channels, *self.window().slide(inputs[0])))
 
-    def build(self, *inputs: Convolutional) -> "nn.Module":  # type: ignore[override]  # `takes` is checked before
+    def build(self, *inputs: Convolutional) -> "nn.Module":
         """torch's MaxPool2d or AvgPool2d; in mode same, netspec's, which pads before it."""
         from torch import nn
 
