@@ -1,0 +1,12 @@
+"""Deeplearning4j: its model files and configurations, of 0.5.0 to 1.0.0-M2.1.
+
+from netspec.interop import dl4j
+
+model = dl4j.load("model.zip")
+print(model.report.text())
+"""
+
+from netspec.interop.dl4j.bridge import Imported, flat_gradient, flat_parameters, load, updater_state
+from netspec.interop.dl4j.importing import import_file
+
+__all__ = ["Imported", "flat_gradient", "flat_parameters", "import_file", "load", "updater_state"]
