@@ -82,5 +82,6 @@ class Trainer:
         return max((float(gradient.abs().max()) for gradient in gradients), default=0.0)
 
     def penalty(self) -> float:
-        """What regularisation adds to the score now."""
+        """What regularisation adds to the score now, with the coefficients of the coming step."""
+        self.schedules.set(self.iteration, self.epoch)
         return float(penalty(self.optimizer.param_groups))

@@ -33,6 +33,11 @@ class Imported(Model):
     report: Report
     memory: Memory
 
+    def progress_to(self, iteration: int, epoch: int) -> None:
+        """Say how far training went, where batches are given one by one: schedules go by it. Raises: UsageError without an updater."""
+        trainer = self._training()
+        trainer.iteration, trainer.epoch = iteration, epoch
+
 
 def load(path: str | Path, *, era: Era | str | None = None, input: Shapes = None, skip_unknown: bool = False) -> Imported:
     """A Model from a model file or a configuration of DL4J's, of 0.5.0 to 1.0.0-M2.1.
@@ -122,6 +127,11 @@ def flat_gradient(model: Model, batch: tuple[Any, Any]) -> np.ndarray[Any, Any]:
         for name, buffer in model.module.named_buffers():
             buffer.copy_(before[name])
     return found
+
+
+def is_trained(model: Model) -> np.ndarray[Any, Any]:
+    """For each number of the vector, whether it is trained; running statistics are not."""
+    return np.concatenate([np.full(one.piece.size, not one.piece.statistic) for one in _pieces(model)] or [np.zeros(0, bool)])
 
 
 def updater_state(model: Model) -> np.ndarray[Any, Any]:

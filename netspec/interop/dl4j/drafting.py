@@ -11,7 +11,7 @@ from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.preprocessor import preprocessor_of
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading, is_spoken, translators
-from netspec.layers import Layer
+from netspec.layers import Layer, ScoredLayer
 from netspec.resolve.wire import RESERVED
 
 _DEFAULT_NAME = re.compile(r"layer[0-9]+(_[0-9]+)?")
@@ -46,7 +46,21 @@ def draft(network: Foreign, reading: Reading) -> tuple[list[Draft], dict[str, st
         stands_for[vertex.name] = found[-1].name if found else inputs[0]
         drafts += found
     _note_changed(network, names, reading)
+    _check_ends(network, drafts, reading)
     return drafts, names
+
+
+def _check_ends(network: Foreign, drafts: list[Draft], reading: Reading) -> None:
+    """Every vertex leads to an output in netspec, and a layer with a loss is the end of its branch. Raises: Unspoken."""
+    taken = {name for vertex in network.vertices for name in vertex.inputs}
+    for one in drafts:
+        if one.vertex is None:
+            continue
+        member = Layer.member(str(one.values["type"]))
+        if one.vertex.name not in taken and one.vertex.name not in network.outputs:
+            reading.unspoken("a branch that no output depends on", one.vertex.said.place)
+        if member and issubclass(member, ScoredLayer) and one.vertex.name in taken:
+            reading.unspoken("a layer with a loss whose output another layer takes", one.vertex.said.place)
 
 
 def _note_changed(network: Foreign, names: dict[str, str], reading: Reading) -> None:
