@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated
 
 import typer
 
-VERBS = ("run", "resume", "validate", "explain", "summary", "init")
+VERBS = ("run", "resume", "validate", "explain", "summary", "init", "import", "check-import")
 """In the order of `--help`; a verb is its module's name."""
 
 
@@ -15,8 +16,14 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
     app = typer.Typer(name="netspec", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.callback()(_options)
     for verb in [verb for verb in VERBS if verb in arguments[:1]] or VERBS:
-        app.command(verb)(import_module(f"netspec.cli.{verb}").command)
+        app.command(verb)(import_module(f"netspec.cli.{_module(verb)}").command)
     return app
+
+
+def _module(verb: str) -> str:
+    """`check-import` → check_import; a verb that is a word of Python's gets a dash at the end."""
+    name = verb.replace("-", "_")
+    return f"{name}_" if iskeyword(name) else name
 
 
 def _version(wanted: bool) -> None:

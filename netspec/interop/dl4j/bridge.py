@@ -20,6 +20,7 @@ from netspec.interop.dl4j.state import blocks, count_updates, dump_state, load_s
 from netspec.model import Model
 from netspec.plan import Plan
 from netspec.shapes import Shape, parse_shape
+from netspec.train.trainer import Trainer
 
 _WIDEST = 8
 _MOST_STATES = 3
@@ -32,6 +33,11 @@ class Imported(Model):
 
     report: Report
     memory: Memory
+
+    @property
+    def trainer(self) -> Trainer | None:
+        """What trains it; None for a network that is imported for prediction only."""
+        return self._trainer
 
     def progress_to(self, iteration: int, epoch: int) -> None:
         """Say how far training went, where batches are given one by one: schedules go by it. Raises: UsageError without an updater."""
@@ -47,10 +53,11 @@ def load(path: str | Path, *, era: Era | str | None = None, input: Shapes = None
     Raises: UsageError when there is no such file; DataError, SpecError when it is not what it must be or holds what netspec does not have.
     """
     known = parse_era(era) if isinstance(era, str) else era
-    return model_of(import_file(Path(path), era=known, shapes=_shapes(input), skip_unknown=skip_unknown))
+    return model_of(import_file(Path(path), era=known, shapes=parse_shapes(input), skip_unknown=skip_unknown))
 
 
-def _shapes(said: Shapes) -> dict[str, Shape]:
+def parse_shapes(said: Shapes) -> dict[str, Shape]:
+    """Shapes of inputs by name; one alone is that of `input`. Raises: DataError."""
     if said is None:
         return {}
     named = said if isinstance(said, Mapping) else {"input": said}

@@ -14,6 +14,7 @@ from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading, modern_name
 
 _REGULARIZATION = "org.nd4j.linalg.learning.regularization."
+_DISTRIBUTIONS = "org.deeplearning4j.nn.conf.distribution."
 _WEIGHTS = "org.deeplearning4j.nn.weights.WeightInit"
 _OLD_LOSSES = {
     "MSE": "MSE",
@@ -25,8 +26,6 @@ _OLD_LOSSES = {
     "RECONSTRUCTION_CROSSENTROPY": "KLD",
     "RMSE_XENT": "L1",
 }
-_OLD_WEIGHTS = {"XAVIER": "XAVIER_LEGACY", "RELU": "DL4J_OLD_RELU", "UNIFORM": "DL4J_OLD_UNIFORM"}
-"""What these words meant up to 0.6."""
 
 
 def modern_object(family: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,8 +91,20 @@ def _weights(values: dict[str, Any], conf: Said, reading: Reading, place: str) -
         if word == "DISTRIBUTION" and isinstance(distribution, Mapping):
             values[f"weightInitFn{suffix}"] = {"@class": f"{_WEIGHTS}Distribution", "distribution": modern_object("initializers", distribution)}
         else:
-            name = _OLD_WEIGHTS.get(word, word) if reading.era <= Era.V0_6_0 else word
-            values[f"weightInitFn{suffix}"] = {"@class": modern_name("initializers", name)}
+            old = _old_weights(word, values) if reading.era <= Era.V0_6_0 else None
+            values[f"weightInitFn{suffix}"] = old or {"@class": modern_name("initializers", word)}
+
+
+def _old_weights(word: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What some words meant up to 0.6, by the first size of the weights: inputs of a dense layer, filters of a convolution."""
+    if word == "XAVIER":
+        return {"@class": modern_name("initializers", "XAVIER_LEGACY")}
+    first = values.get("nout" if "kernelSize" in values else "nin")
+    if word not in ("RELU", "UNIFORM") or not isinstance(first, int) or first <= 0:
+        return None
+    normal = {"type": f"{_DISTRIBUTIONS}NormalDistribution", "mean": 0.0, "std": (2 / first) ** 0.5}
+    uniform = {"type": f"{_DISTRIBUTIONS}UniformDistribution", "lower": -1 / first, "upper": 1 / first}
+    return {"@class": f"{_WEIGHTS}Distribution", "distribution": normal if word == "RELU" else uniform}
 
 
 def _regularization(values: dict[str, Any], conf: Said, reading: Reading, place: str) -> None:

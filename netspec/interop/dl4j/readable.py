@@ -37,7 +37,7 @@ def minimal(component: Frozen) -> Any:
 
 def _is_default(component: Frozen, name: str) -> bool:
     default = type(component).model_fields[name].get_default(call_default_factory=True, validated_data={})
-    return default is not PydanticUndefined and bool(getattr(component, name) == default)
+    return default is not PydanticUndefined and bool(_plain(getattr(component, name)) == _plain(default))
 
 
 def _plain(value: Any) -> Any:
@@ -75,7 +75,7 @@ def _parsed(member: type[Layer], name: str, value: Any) -> Any:
     family = member.model_fields[name].annotation
     if isinstance(family, type) and issubclass(family, Component):
         return family.parse(value)
-    return tuple(value) if isinstance(value, list | tuple) else value if isinstance(value, str | dict) else (value,)
+    return _plain(value)
 
 
 def _hoistable(layers: list[Layer]) -> list[str]:
@@ -140,8 +140,10 @@ def _beside(shared: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ordered(values: dict[str, Any]) -> dict[str, Any]:
-    middle = [name for name in values if name not in (*_FIRST, *_LAST)]
-    return {name: values[name] for name in (*_FIRST, *middle, *_LAST) if name in values}
+    """What the layer is before what is done to it."""
+    shared = [name for name in values if name in WeightedLayer.model_fields and name not in _FIRST]
+    own = [name for name in values if name not in (*_FIRST, *_LAST, *shared)]
+    return {name: values[name] for name in (*_FIRST, *own, *shared, *_LAST) if name in values}
 
 
 def spec_text(values: Mapping[str, Any], head: str) -> str:
