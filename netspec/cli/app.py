@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-VERBS = ("run", "resume", "validate", "explain", "summary", "init", "import", "check-import")
+VERBS = ("run", "resume", "validate", "explain", "summary", "init", "import", "check-import", "export")
 """In the order of `--help`; a verb is its module's name."""
 
 
@@ -21,7 +21,7 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
 
 
 def _module(verb: str) -> str:
-    """`check-import` → check_import; a verb that is a word of Python's gets a dash at the end."""
+    """`check-import` → check_import; a verb that is a word of Python's gets an underscore at its end."""
     name = verb.replace("-", "_")
     return f"{name}_" if iskeyword(name) else name
 

@@ -31,7 +31,7 @@ def check(case: Case, folder: Path) -> None:
 def load(path: Path, case: Case) -> dl4j.Imported:
     """The model; what the file does not tell (size of images, release) is answered as a user would."""
     shapes = {}
-    for name, inputs in _arrays(case, "input", 0).items():
+    for name, inputs in arrays(case, "input", 0).items():
         shape = from_sizes(inputs.shape[1:]) if inputs.ndim in (4, 5) else None
         if shape is not None:
             shapes[name or "input"] = shape
@@ -56,8 +56,8 @@ def outputs(case: Case, model: dl4j.Imported) -> None:
     if not level.compared:
         return
     for number in range(case.about["batches"]):
-        predicted = model.predict(_features(case, model, number))
-        for name, wanted in _arrays(case, "output", number).items():
+        predicted = model.predict(features(case, model, number))
+        for name, wanted in arrays(case, "output", number).items():
             ours = predicted if not isinstance(predicted, dict) else predicted[_ours(model, name)]
             found = dl4j.output(model, _ours(model, name), ours.numpy())
             assert_close(found, wanted, level.tolerance(model.plan.data_type), f"output {name} of batch {number}")
@@ -66,17 +66,17 @@ def outputs(case: Case, model: dl4j.Imported) -> None:
 def score(case: Case, model: dl4j.Imported) -> None:
     level, about = case.level("score"), case.about
     recorded = about.get("score_of_batch_test_mode", [about["score_test_mode"]] if "score_test_mode" in about else [])
-    if not level.compared or "epoch" in level.only or not _arrays(case, "label", 0):
+    if not level.compared or "epoch" in level.only or not arrays(case, "label", 0):
         return
     for number, wanted in enumerate(recorded):
-        assert_close(model.score(_batch(case, model, number)), wanted, level.tolerance(model.plan.data_type), f"score of batch {number}")
+        assert_close(model.score(batch(case, model, number)), wanted, level.tolerance(model.plan.data_type), f"score of batch {number}")
 
 
 def gradient(case: Case, model: dl4j.Imported) -> None:
     level = case.level("gradient")
     if not level.compared or not case.has("gradient"):
         return
-    found = dl4j.flat_gradient(model, _batch(case, model, 0))
+    found = dl4j.flat_gradient(model, batch(case, model, 0))
     wanted = case.array("gradient").reshape(-1)
     trained = dl4j.is_trained(model)
     assert_close(found[trained], wanted[trained], level.tolerance(model.plan.data_type), "gradient")
@@ -86,7 +86,7 @@ def steps(case: Case, model: dl4j.Imported) -> None:
     level, about = case.level("steps"), case.about
     if level.refused:
         with pytest.raises(NetspecError):
-            model.step(_batch(case, model, 0))
+            model.step(batch(case, model, 0))
         return
     if not level.compared or not case.has("params_after"):
         return
@@ -94,7 +94,7 @@ def steps(case: Case, model: dl4j.Imported) -> None:
     scores = case.level("score")
     for number, wanted in enumerate(case.array("params_after")):
         _set_counters(model, about, number)
-        found = model.step(_batch(case, model, _batch_of(about, number)))
+        found = model.step(batch(case, model, _batch_of(about, number)))
         if scores.compared and not scores.only and "score_of_step" in about:
             bound = max(scores.tolerance(model.plan.data_type), tolerance)
             assert_close(found, about["score_of_step"][number], bound, f"score of step {number}")
@@ -118,7 +118,7 @@ def _batch_of(about: dict[str, Any], number: int) -> int:
     return about["batch_of_step"][number] if "batch_of_step" in about else number % about["batches"]
 
 
-def _arrays(case: Case, kind: str, number: int) -> dict[str, np.ndarray]:
+def arrays(case: Case, kind: str, number: int) -> dict[str, np.ndarray]:
     """Inputs, labels or outputs of a batch by DL4J's names; a list has one of each."""
     if case.has(f"{kind}{number}"):
         return {"": case.array(f"{kind}{number}")}
@@ -130,16 +130,16 @@ def _ours(model: dl4j.Imported, name: str) -> str:
     return next((ours for ours, theirs in model.memory.names.items() if theirs == name), model.plan.outputs[0])
 
 
-def _features(case: Case, model: dl4j.Imported, number: int) -> Any:
-    arrays = _arrays(case, "input", number)
-    named = {_ours(model, name): array for name, array in arrays.items()}
-    return dl4j.features(model, next(iter(arrays.values())) if len(arrays) == 1 else named)
+def features(case: Case, model: dl4j.Imported, number: int) -> Any:
+    found = arrays(case, "input", number)
+    named = {_ours(model, name): array for name, array in found.items()}
+    return dl4j.features(model, next(iter(found.values())) if len(found) == 1 else named)
 
 
-def _batch(case: Case, model: dl4j.Imported, number: int) -> tuple[Any, Any]:
-    arrays = _arrays(case, "label", number)
-    named = {_ours(model, name): array for name, array in arrays.items()}
-    return _features(case, model, number), dl4j.labels(model, next(iter(arrays.values())) if len(arrays) == 1 else named)
+def batch(case: Case, model: dl4j.Imported, number: int) -> tuple[Any, Any]:
+    found = arrays(case, "label", number)
+    named = {_ours(model, name): array for name, array in found.items()}
+    return features(case, model, number), dl4j.labels(model, next(iter(found.values())) if len(found) == 1 else named)
 
 
 def assert_close(found: Any, wanted: Any, tolerance: float, what: str) -> None:

@@ -10,10 +10,11 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from netspec.errors import RunError, UsageError
+from netspec.errors import DataError, RunError, UsageError
 from netspec.interop.dl4j.bridge import Imported
-from netspec.interop.dl4j.importing import Import
-from netspec.train.checkpoint import write_checkpoint
+from netspec.interop.dl4j.importing import Import, Memory
+from netspec.model import Model, build
+from netspec.train.checkpoint import newest, write_checkpoint
 from netspec.train.state import capture
 from netspec.train.weights import replace_file
 
@@ -47,3 +48,30 @@ def _write_state(model: Imported, folder: Path) -> None:
     trainer = model.trainer
     if trainer is not None and (trainer.iteration or trainer.optimizer.state_dict().get("state")):
         write_checkpoint(folder / "checkpoints", capture(trainer, model.progress, model.depends_on()), keep=1)
+
+
+def read_run(folder: Path) -> tuple[Model, Memory]:
+    """The model of a run folder, its weights and the state of its training, and what an import remembered.
+
+    Raises: UsageError when it is no such folder; DataError when what it holds is damaged.
+    """
+    if not (folder / "spec.yaml").is_file():
+        raise UsageError(f"there is no run folder {folder}")
+    model = build(folder / "spec.yaml")
+    found, _ = newest(folder / "checkpoints")
+    if found is not None:
+        model.restore(found)
+    if (folder / "weights.safetensors").is_file():
+        model.load(folder / "weights.safetensors")
+    return model, _memory(folder / MEMORY)
+
+
+def _memory(path: Path) -> Memory:
+    """What an import remembered; nothing for a run of netspec's own. Raises: DataError."""
+    if not path.is_file():
+        return Memory()
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return Memory(values["kind"], values["names"], tuple(values["order"]), values["facts"], tuple(values["rows"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path} must be what `netspec import` wrote: {error}") from error

@@ -1,5 +1,6 @@
 """Translators of layers: their own fields, and the settings that all layers share."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from netspec.interop.dl4j.pieces import Layout, Piece
@@ -16,12 +17,30 @@ COMPUTED_ALIKE = (
 """Fields that change nothing of what is computed."""
 
 
+NO_WEIGHTS: Mapping[str, Any] = {
+    "biasInit": 0.0,
+    "biasUpdater": None,
+    "gainInit": 1.0,
+    "gradientNormalization": "None",
+    "gradientNormalizationThreshold": 1.0,
+    "iupdater": {"@class": "org.nd4j.linalg.learning.config.NoOp"},
+    "regularization": [],
+    "regularizationBias": [],
+    "weightInitFn": {"@class": "org.deeplearning4j.nn.weights.WeightInitXavier"},
+    "weightNoise": None,
+}
+"""What layers without weights say of weights, where their class in DL4J has the fields."""
+
+
 class LayerTranslator(Translator):
     """Base of all layers; `settings` reads and writes what is not the layer's own."""
 
     family: ClassVar[str] = "layers"
     softmax_along_last_axis: ClassVar[bool] = False
     """True where DL4J takes softmax along the last axis of its array, whatever that is."""
+
+    cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "groups")
+    """Words of netspec's layers that DL4J has none for; an export refuses them."""
 
     @classmethod
     def read(cls, said: Said, reading: Reading) -> Any:
@@ -45,15 +64,15 @@ class LayerTranslator(Translator):
         return {}
 
     @classmethod
-    def write_layer(cls, node: Node) -> dict[str, Any]:
+    def write_layer(cls, node: Node, layout: Layout) -> dict[str, Any]:
         """DL4J's object for a node. Raises: Refused."""
-        written = {"@class": cls.java, **cls.silent, **{theirs: getattr(node.layer, ours) for theirs, ours in cls.fields.items()}}
+        written = {"@class": cls.java, **cls.silent, **cls.fields_of(node.layer)}
         for setting in settings():
             written |= setting.write(node.layer)
-        return written | cls.foreign(node)
+        return written | cls.foreign(node, layout)
 
     @classmethod
-    def foreign(cls, node: Node) -> dict[str, Any]:
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
         """DL4J's own fields that are not one word each."""
         return {}
 

@@ -82,7 +82,12 @@ class Translator:
     @classmethod
     def write(cls, component: Any) -> dict[str, Any]:
         """DL4J's object. Raises: Refused when it cannot say the same."""
-        return {"@class": cls.java, **cls.silent, **{theirs: getattr(component, ours) for theirs, ours in cls.fields.items()}}
+        return {"@class": cls.java, **cls.silent, **cls.fields_of(component)}
+
+    @classmethod
+    def fields_of(cls, component: Any) -> dict[str, Any]:
+        """The fields that go over one by one; what the component leaves open is null."""
+        return {theirs: getattr(component, ours, None) for theirs, ours in cls.fields.items()}
 
 
 @cache

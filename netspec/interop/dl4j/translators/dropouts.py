@@ -26,8 +26,8 @@ class Dropout(Translator):
     @classmethod
     def read(cls, said: Said, reading: Reading) -> Any:
         """A probability of 0 or 1 is none."""
-        said.ignore("initializedHelper", "helper", "helperCountFail", "workspaceMgr")
-        if said.raw(cls.keys[1]) is not None:
+        said.ignore("initializedHelper", "helper", "helperCountFail", "helperAllowFallback", "workspaceMgr")
+        if said.raw(cls.keys[1]) is not None or said.raw(cls.keys[1].lower()) is not None:
             reading.unspoken(f"{said.simple} with a schedule", said.place)
         keep = said.number_or_none(cls.keys[0]) or 0.0
         if keep in (0.0, 1.0):

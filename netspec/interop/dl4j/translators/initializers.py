@@ -32,24 +32,10 @@ class XavierLegacy(_Initializer):
 
 
 class LecunNormal(_Initializer):
-    java = _PACKAGE + "LecunNormal"
-    old = ("LECUN_NORMAL",)
-    tag = "lecun_normal"
-
-
-class XavierFanIn(_Initializer):
-    """The same distribution as LECUN_NORMAL."""
-
-    java = _PACKAGE + "XavierFanIn"
-    old = ("XAVIER_FAN_IN",)
-    tag = "lecun_normal"
-
-
-class Normal(_Initializer):
-    """The same distribution as LECUN_NORMAL; netspec's `normal` is DL4J's NormalDistribution."""
+    """DL4J's NORMAL, LECUN_NORMAL and XAVIER_FAN_IN are one class; netspec's `normal` is its NormalDistribution."""
 
     java = _PACKAGE + "Normal"
-    old = ("NORMAL",)
+    old = ("NORMAL", "LECUN_NORMAL", "XAVIER_FAN_IN")
     tag = "lecun_normal"
 
 

@@ -41,10 +41,11 @@ class BatchNormTranslator(LayerTranslator):
         return {"log_std": logarithm, "shift": said.number("eps", 1e-5) if reading.era <= Era.BETA else 0.0}
 
     @classmethod
-    def foreign(cls, node: Node) -> dict[str, Any]:
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
         """Its size."""
         size = _features(node)
-        return {"nin": size, "nout": size, "activationFn": {"@class": "org.nd4j.linalg.activations.impl.ActivationIdentity"}}
+        activation = {"@class": "org.nd4j.linalg.activations.impl.ActivationIdentity"}
+        return {"nin": size, "nout": size, "activationFn": activation, "useLogStd": layout.fact(node.name, "log_std", True)}
 
     @classmethod
     def pieces(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:

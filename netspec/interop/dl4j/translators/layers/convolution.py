@@ -37,7 +37,7 @@ class ConvolutionTranslator(LayerTranslator):
         return read_pairs(said, {"kernelSize": "kernel", "stride": "stride", "padding": "padding", "dilation": "dilation"}) | read_mode(said)
 
     @classmethod
-    def foreign(cls, node: Node) -> dict[str, Any]:
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
         """The window, one number an axis."""
         layer = node.layer
         if not isinstance(layer, Conv):

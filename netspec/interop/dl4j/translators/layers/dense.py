@@ -18,7 +18,7 @@ class LinearTranslator(LayerTranslator):
     silent: ClassVar = {"timeDistributedFormat": None}
 
     @classmethod
-    def foreign(cls, node: Node) -> dict[str, Any]:
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
         """The size of the input is said in DL4J."""
         return {"nin": node.parameters["weight"].shape[1]}
 

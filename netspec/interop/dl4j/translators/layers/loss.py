@@ -2,7 +2,8 @@
 
 from typing import Any, ClassVar
 
-from netspec.interop.dl4j.layer import LayerTranslator
+from netspec.interop.dl4j.layer import NO_WEIGHTS, LayerTranslator
+from netspec.interop.dl4j.pieces import Layout
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading
 from netspec.plan import Node
@@ -14,7 +15,7 @@ class LossTranslator(LayerTranslator):
     java = "org.deeplearning4j.nn.conf.layers.LossLayer"
     old = ("loss",)
     tag = "loss"
-    silent: ClassVar = {"hasBias": False, "nout": 0}
+    silent: ClassVar = {**NO_WEIGHTS, "nout": 0}
 
     @classmethod
     def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
@@ -23,7 +24,7 @@ class LossTranslator(LayerTranslator):
         return {}
 
     @classmethod
-    def foreign(cls, node: Node) -> dict[str, Any]:
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
         """Sizes are those of the input."""
         size = node.shapes[0].dims[-1] or 0
-        return {"nin": size, "nout": size, "hasBias": False}
+        return {"nin": size, "nout": size}

@@ -2,13 +2,15 @@
 
 from typing import Any, ClassVar
 
-from netspec.interop.dl4j.layer import LayerTranslator
+from netspec.interop.dl4j.layer import NO_WEIGHTS, LayerTranslator
+from netspec.interop.dl4j.pieces import Layout
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading, write_object
 from netspec.layers.dropout import DropoutLayer
 from netspec.plan import Node
 
 _PACKAGE = "org.deeplearning4j.nn.conf.layers."
+_IDENTITY = {"@class": "org.nd4j.linalg.activations.impl.ActivationIdentity"}
 
 
 class ActivationTranslator(LayerTranslator):
@@ -31,7 +33,7 @@ class DropoutTranslator(LayerTranslator):
     java = _PACKAGE + "DropoutLayer"
     old = ("dropout", "DropoutLayer")
     tag = "dropout"
-    silent: ClassVar = {"nout": 0, "nin": 0}
+    silent: ClassVar = {**NO_WEIGHTS, "nout": 0, "nin": 0, "activationFn": _IDENTITY}
 
     @classmethod
     def read(cls, said: Said, reading: Reading) -> Any:
@@ -41,10 +43,11 @@ class DropoutTranslator(LayerTranslator):
         return found | ({"rate": dropout["rate"]} if dropout["type"] == "dropout" else {"dropout": dropout})
 
     @classmethod
-    def foreign(cls, node: Node) -> dict[str, Any]:
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
         """`rate` as DL4J's object."""
         layer = node.layer
         if not isinstance(layer, DropoutLayer):
             raise TypeError(layer.type)
-        rate = {"@class": "org.deeplearning4j.nn.conf.dropout.Dropout", "p": round(1 - (layer.rate or 0.0), 15)}
-        return {"idropout": rate if layer.dropout is None else write_object("dropouts", layer.dropout)}
+        if "dropout" in layer.model_fields_set:
+            return {"idropout": write_object("dropouts", layer.dropout)}
+        return {"idropout": {"@class": "org.deeplearning4j.nn.conf.dropout.Dropout", "p": round(1 - layer.rate, 15)} if layer.rate else None}

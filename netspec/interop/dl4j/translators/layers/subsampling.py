@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from netspec.interop.dl4j.layer import LayerTranslator
+from netspec.interop.dl4j.pieces import Layout
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading
 from netspec.interop.dl4j.windows import read_mode, read_pairs, write_mode, write_pairs
@@ -42,7 +43,7 @@ class SubsamplingTranslator(LayerTranslator):
         return {"pooling": pooling, **window}
 
     @classmethod
-    def foreign(cls, node: Node) -> dict[str, Any]:
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
         """The window, one number an axis."""
         layer = node.layer
         if not isinstance(layer, Subsampling):

@@ -24,7 +24,9 @@ class DropoutSetting(Setting):
     def write(cls, layer: Layer) -> dict[str, Any]:
         """None where there is none."""
         dropout = getattr(layer, "dropout", None)
-        return {"idropout": write_object("dropouts", dropout) if dropout is not None else None}
+        if dropout is None or getattr(dropout, "rate", None) == 0:
+            return {"idropout": None}
+        return {"idropout": write_object("dropouts", dropout)}
 
     @classmethod
     def matters(cls, member: type[Component], value: Any) -> bool:
