@@ -16,11 +16,11 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
     app = typer.Typer(name="netspec", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.callback()(_options)
     for verb in [verb for verb in VERBS if verb in arguments[:1]] or VERBS:
-        app.command(verb)(import_module(f"netspec.cli.{_module(verb)}").command)
+        app.command(verb)(import_module(f"netspec.cli.{module_of(verb)}").command)
     return app
 
 
-def _module(verb: str) -> str:
+def module_of(verb: str) -> str:
     """`check-import` → check_import; a verb that is a word of Python's gets an underscore at its end."""
     name = verb.replace("-", "_")
     return f"{name}_" if iskeyword(name) else name
