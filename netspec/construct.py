@@ -4,6 +4,7 @@ Not called `build`: a submodule of that name would take the place of the functio
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +32,7 @@ def build_network(plan: Plan, device: torch.device | str = "cpu") -> Network:
     autocast = DTYPES[plan.train.autocast] if plan.train and plan.train.autocast else None
     network = Network(tuple(plan.inputs), plan.outputs, activations, autocast)
     meta = str(device) == "meta"
-    with torch.random.fork_rng(devices=()), torch.device("meta" if meta else "cpu"):
+    with torch.random.fork_rng(devices=()), torch.device("meta" if meta else "cpu"), _double_constants(plan):
         for node in plan.nodes:
             network.add(node.name, node.inputs, node.layer.build(*node.shapes), _noise(node), _activation(plan, node))
     network.to(DTYPES[plan.data_type])
@@ -40,6 +41,17 @@ def build_network(plan: Plan, device: torch.device | str = "cpu") -> Network:
     if plan.execution.channels_last:  # after drawing, which goes by memory order
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs know it for tensors only
     return network.to(device)
+
+
+@contextmanager
+def _double_constants(plan: Plan) -> Iterator[None]:
+    """Constants of a float64 network are never rounded to float32 on their way into its modules."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64 if plan.data_type == "float64" else before)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
 
 
 def _noise(node: Node) -> nn.Module | None:

@@ -23,3 +23,13 @@ _Dumper.add_representer(str, _text)
 def to_yaml(values: Any) -> str:
     """YAML text, keys in their order; innermost collections on one line."""
     return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
+
+
+def to_line(values: Any) -> str:
+    """YAML text on one line.
+
+    >>> to_line({"type": "dense", "n_out": 5, "activation": {"type": "elu", "alpha": 0.5}})
+    '{type: dense, n_out: 5, activation: {type: elu, alpha: 0.5}}'
+    """
+    text = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=float("inf"), default_flow_style=True)
+    return text.removesuffix("...\n").strip()

@@ -147,13 +147,13 @@ class Model:
         self.module.eval()
         with torch.inference_mode():
             loss = float(self._scored()(self.module(features), labels))
-        return loss + (self._trainer.penalty() if self._trainer else 0.0)
+        return loss + (self._trainer.penalty_of_next() if self._trainer else 0.0)
 
     def step(self, batch: tuple[Arrays, Arrays]) -> float:
         """One training step; the score before it, in training mode, regularisation included."""
         trainer, (features, labels) = self._training(), self._batch(batch)
         self.module.train()
-        added = trainer.penalty()
+        added = trainer.penalty_of_next()
         return float(trainer.step(features, labels)) + added
 
     def save(self, path: str | Path) -> None:

@@ -12,6 +12,7 @@ GOLDEN = Path(__file__).resolve().parent / "golden"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what the code says now into tests/golden; review the difference")
+    parser.addoption("--forget-spoken", action="store_true", help="take cases of tests/conformance that are spoken by now out of its list")
 
 
 @pytest.fixture(scope="session")

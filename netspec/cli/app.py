@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated
 
 import typer
 
-VERBS = ("run", "resume", "validate", "explain", "summary", "init")
+VERBS = ("run", "resume", "validate", "explain", "summary", "init", "import", "check-import", "export")
 """In the order of `--help`; a verb is its module's name."""
 
 
@@ -15,8 +16,14 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
     app = typer.Typer(name="netspec", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.callback()(_options)
     for verb in [verb for verb in VERBS if verb in arguments[:1]] or VERBS:
-        app.command(verb)(import_module(f"netspec.cli.{verb}").command)
+        app.command(verb)(import_module(f"netspec.cli.{module_of(verb)}").command)
     return app
+
+
+def module_of(verb: str) -> str:
+    """`check-import` → check_import; a verb that is a word of Python's gets an underscore at its end."""
+    name = verb.replace("-", "_")
+    return f"{name}_" if iskeyword(name) else name
 
 
 def _version(wanted: bool) -> None:

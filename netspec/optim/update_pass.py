@@ -22,7 +22,7 @@ Group = Mapping[str, Any]
 
 def regularize(optimizer: Optimizer) -> None:
     """Let an optimizer apply the regularisation its groups ask for, at every step."""
-    if any(group.get("l1") or group.get("decay") for group in optimizer.param_groups):
+    if any(key in group for group in optimizer.param_groups for key in ("l1", "l2", "decay")):
         optimizer.register_step_pre_hook(_before_step)
 
 

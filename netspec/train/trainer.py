@@ -82,5 +82,10 @@ class Trainer:
         return max((float(gradient.abs().max()) for gradient in gradients), default=0.0)
 
     def penalty(self) -> float:
-        """What regularisation adds to the score now."""
+        """What regularisation adds to the score, with the coefficients of the last step."""
         return float(penalty(self.optimizer.param_groups))
+
+    def penalty_of_next(self) -> float:
+        """What regularisation adds to the score of the next step, with the coefficients that it will have."""
+        self.schedules.set(self.iteration, self.epoch)
+        return self.penalty()

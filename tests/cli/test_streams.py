@@ -102,14 +102,14 @@ def test_version_and_help_go_to_stdout(netspec: Callable) -> None:
     helped = netspec("--help")
     assert helped.code == 0
     listed = [line.split()[0] for line in helped.out.partition("Commands:\n")[2].splitlines()]
-    assert listed == ["run", "resume", "validate", "explain", "summary", "init"]
+    assert listed == ["run", "resume", "validate", "explain", "summary", "init", "import", "check-import", "export"]
 
 
 def test_every_module_with_a_command_is_a_verb() -> None:
     from netspec.cli import app
 
     modules = [path for path in Path(app.__file__).parent.glob("*.py") if "\ndef command(" in path.read_text(encoding="utf-8")]
-    assert {path.stem for path in modules} == set(app.VERBS)
+    assert {path.stem for path in modules} == {app.module_of(verb) for verb in app.VERBS}
 
 
 def test_a_verb_is_only_what_stands_first(netspec: Callable) -> None:

@@ -63,6 +63,14 @@ def test_weight_decay_is_taken_off_the_weights_from_before_the_step(decay, facto
     torch.testing.assert_close(weight, w - 0.1 * (g + 0.3 * w + 0.05 * w.sign()) - 0.2 * factor * w)
 
 
+def test_l2_acts_beside_a_weight_decay_of_nothing():
+    network, optimizer, _ = made(weight_decay=0.0, l2=0.3)
+
+    (w, g, _, _), weight, _ = stepped(network, optimizer)
+
+    torch.testing.assert_close(weight, w - 0.1 * (g + 0.3 * w))
+
+
 def test_biases_have_their_own_coefficients():
     network, optimizer, _ = made(bias_init=0.7, l2_bias=0.3, l1_bias=0.05, weight_decay_bias=0.2)
 

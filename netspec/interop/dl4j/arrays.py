@@ -1,0 +1,49 @@
+"""Arrays as DL4J has them ⇄ as netspec's models take and give them.
+
+Sequences are N×C×T there and N×T×C here; images may be rows of pixels there where a preprocessor makes images of them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netspec.errors import DataError
+from netspec.model import Model
+from netspec.shapes import Recurrent, Shape
+
+Array = NDArray[Any]
+Arrays = Array | Mapping[str, Array]
+
+
+def features(model: Model, given: Arrays) -> Arrays:
+    """DL4J's inputs as the model takes them; by name where there are several. Raises: DataError."""
+    shapes = model.plan.inputs
+    if isinstance(given, Mapping):
+        return {name: _in(array, shapes[name]) for name, array in given.items() if name in shapes}
+    return _in(given, next(iter(shapes.values())))
+
+
+def labels(model: Model, given: Arrays) -> Arrays:
+    """DL4J's labels as the model takes them."""
+    shapes = {name: model.plan.node(name).output for name in model.plan.outputs}
+    if isinstance(given, Mapping):
+        return {name: _in(array, shapes[name]) for name, array in given.items() if name in shapes}
+    return _in(given, next(iter(shapes.values())))
+
+
+def output(model: Model, name: str, given: Array) -> Array:
+    """One output of the model as DL4J has it."""
+    return np.swapaxes(given, 1, 2) if isinstance(model.plan.node(name).output, Recurrent) and given.ndim == 3 else given
+
+
+def _in(array: Array, shape: Shape) -> Array:
+    if isinstance(shape, Recurrent) and array.ndim == 3:
+        return np.swapaxes(array, 1, 2)
+    sizes = [size for size in shape.dims if size is not None]
+    if array.ndim == 2 and len(sizes) == len(shape.dims) > 1:
+        if array.shape[1] != np.prod(sizes):
+            raise DataError(f"rows must have {np.prod(sizes)} values, one for each cell of {shape}, got {array.shape[1]}")
+        return array.reshape(len(array), *sizes)
+    return array

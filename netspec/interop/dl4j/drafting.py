@@ -1,0 +1,152 @@
+"""A network of DL4J's → the layers of a spec, each value said, with the names that netspec allows."""
+
+import keyword
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from netspec.interop.dl4j.foreign import Foreign, Vertex
+from netspec.interop.dl4j.layer import LayerTranslator
+from netspec.interop.dl4j.preprocessor import preprocessor_of
+from netspec.interop.dl4j.said import Said
+from netspec.interop.dl4j.translator import Reading, is_spoken, translators
+from netspec.layers import Layer, ScoredLayer
+from netspec.resolve.wire import RESERVED
+
+_DEFAULT_NAME = re.compile(r"layer[0-9]+(_[0-9]+)?")
+
+
+@dataclass
+class Draft:
+    """A layer of the spec to be, and where it comes from."""
+
+    name: str
+    values: dict[str, Any]
+    inputs: tuple[str, ...]
+    """Names as netspec has them."""
+
+    vertex: Vertex | None = None
+    """None for a reshaping that stood before a vertex."""
+
+    translator: type[LayerTranslator] | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    named: bool = True
+    """False where the name is not worth saying."""
+
+
+def draft(network: Foreign, reading: Reading) -> tuple[list[Draft], dict[str, str]]:
+    """Layers in file order, and the name here of each input and vertex. Raises: DataError, Unspoken."""
+    names = _allowed(network)
+    drafts: list[Draft] = []
+    stands_for = {name: names[name] for name in network.inputs}
+    for vertex in _sorted(network):
+        inputs = tuple(stands_for[name] for name in vertex.inputs)
+        found = list(_drafts(vertex, names[vertex.name], inputs, network, reading))
+        stands_for[vertex.name] = found[-1].name if found else inputs[0]
+        drafts += found
+    _note_changed(network, names, reading)
+    _check_ends(network, drafts, reading)
+    return drafts, names
+
+
+def _check_ends(network: Foreign, drafts: list[Draft], reading: Reading) -> None:
+    """Every vertex leads to an output in netspec, and a layer with a loss is the end of its branch. Raises: Unspoken."""
+    taken = {name for vertex in network.vertices for name in vertex.inputs}
+    for one in drafts:
+        if one.vertex is None:
+            continue
+        member = Layer.member(str(one.values["type"]))
+        if one.vertex.name not in taken and one.vertex.name not in network.outputs:
+            reading.unspoken("a branch that no output depends on", one.vertex.said.place)
+        if member and issubclass(member, ScoredLayer) and one.vertex.name in taken:
+            reading.unspoken("a layer with a loss whose output another layer takes", one.vertex.said.place)
+
+
+def _note_changed(network: Foreign, names: dict[str, str], reading: Reading) -> None:
+    for theirs, ours in names.items():
+        if ours != theirs and theirs not in network.inputs:
+            reading.report.note("converted", f"called {ours} here", theirs)
+
+
+def _sorted(network: Foreign) -> Iterator[Vertex]:
+    """So that every vertex comes after its inputs."""
+    by_name = {vertex.name: vertex for vertex in network.vertices}
+    return (by_name[name] for name in network.order)
+
+
+def _drafts(vertex: Vertex, name: str, inputs: tuple[str, ...], network: Foreign, reading: Reading) -> Iterator[Draft]:
+    translator = _translator(vertex.said, "layers" if vertex.is_layer else "vertices", reading)
+    if translator is None:
+        return
+    values = translator.read(vertex.said, reading)
+    member = Layer.member(str(values["type"]))
+    if member is None:
+        reading.unspoken(vertex.said.simple, vertex.said.place)
+        return
+    _check_words(member, values, vertex.said, reading)
+    if vertex.preprocessor and not _is_at_input(vertex, network):
+        for number, reshaping in enumerate(_reshapings(vertex.preprocessor, member, reading), 1):
+            between = f"{name}_input" if number == 1 else f"{name}_input_{number}"
+            yield Draft(between, reshaping, inputs, named=network.kind == "graph")
+            inputs = (between,)
+    facts = translator.facts(vertex.said, reading, vertex.conf)
+    named = network.kind == "graph" or not _DEFAULT_NAME.fullmatch(vertex.name)
+    yield Draft(name, values, inputs, vertex, translator, facts, named)
+    _note_unread(vertex, reading)
+
+
+def _translator(said: Said, family: str, reading: Reading) -> type[LayerTranslator] | None:
+    found: type[LayerTranslator] | None = translators(family).get(said.java)
+    if found is None or not is_spoken(found):
+        reading.unspoken(said.simple, said.place)
+        return None
+    return found
+
+
+def _check_words(member: type[Layer], values: dict[str, Any], said: Said, reading: Reading) -> None:
+    for word in [word for word in values if word not in member.model_fields]:
+        reading.unspoken(f"{said.simple} with {word}", said.place)
+        del values[word]
+
+
+def _reshapings(said: Said, member: type[Layer], reading: Reading) -> list[dict[str, Any]]:
+    translator = preprocessor_of(said, reading)
+    found = translator.layers(said, member, reading) if translator else []
+    for values in found:
+        known = Layer.member(values["type"])
+        if known is None:
+            reading.unspoken(said.simple, said.place)
+        else:
+            _check_words(known, values, said, reading)
+    return [values for values in found if Layer.member(values["type"])]
+
+
+def _is_at_input(vertex: Vertex, network: Foreign) -> bool:
+    """Whether its preprocessor makes of the network's input what netspec is given."""
+    said = vertex.preprocessor
+    found = translators("preprocessors").get(said.java) if said else None
+    return bool(found and found.makes_input and vertex.inputs[0] in network.inputs)
+
+
+def _note_unread(vertex: Vertex, reading: Reading) -> None:
+    unread = sorted(key for key in vertex.said.unread() if key != "@class")
+    if unread:
+        reading.report.note("left out", f"{', '.join(unread)}", vertex.said.place)
+
+
+def _allowed(network: Foreign) -> dict[str, str]:
+    """A name that netspec allows for each of DL4J's; a single input is called `input`."""
+    found = {network.inputs[0]: "input"} if len(network.inputs) == 1 else {name: _plain(name) for name in network.inputs}
+    for vertex in network.vertices:
+        plain = _plain(vertex.name)
+        plain = f"{plain}_1" if plain in RESERVED or keyword.iskeyword(plain) else plain
+        number, free = 2, plain
+        while free in found.values():
+            free, number = f"{plain}_{number}", number + 1
+        found[vertex.name] = free
+    return found
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "_", name).strip("_")[:56] or "layer"

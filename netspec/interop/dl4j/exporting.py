@@ -1,0 +1,203 @@
+"""A Model → a model file in the form of 1.0.0-M2.1: configuration, parameters, updater state.
+
+Flattening is a layer here and a preprocessor of the next layer there. What DL4J cannot say is refused by layer and word.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import torch
+from torch import Tensor
+
+from netspec.errors import DataError, Refused, dotted
+from netspec.interop.dl4j.archive import COEFFICIENTS, CONFIGURATION, UPDATER_STATE
+from netspec.interop.dl4j.buffers import write_array
+from netspec.interop.dl4j.importing import DATA_TYPES, Memory
+from netspec.interop.dl4j.layer import LayerTranslator
+from netspec.interop.dl4j.parameters import flat, placed, translator_of
+from netspec.interop.dl4j.pieces import Layout
+from netspec.interop.dl4j.state import blocks, dump_state
+from netspec.model import Model
+from netspec.plan import Node, Plan
+from netspec.shapes import Convolutional
+
+_GRAPH = "org.deeplearning4j.nn.conf.graph."
+_PREPROCESSORS = "org.deeplearning4j.nn.conf.preprocessor."
+_NAMES = {ours: theirs for theirs, ours in DATA_TYPES.items()}
+_MEMORY_MODES = {
+    "backpropType": "Standard",
+    "cacheMode": "NONE",
+    "inferenceWorkspaceMode": "ENABLED",
+    "trainingWorkspaceMode": "ENABLED",
+    "tbpttBackLength": 20,
+    "tbpttFwdLength": 20,
+    "validateOutputLayerConfig": True,
+}
+_COUNTERS = {
+    "cacheMode": "NONE",
+    "epochCount": 0,
+    "iterationCount": 0,
+    "maxNumLineSearchIterations": 5,
+    "miniBatch": True,
+    "minimize": True,
+    "optimizationAlgo": "STOCHASTIC_GRADIENT_DESCENT",
+    "stepFunction": None,
+}
+_WITHOUT_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class _Exported:
+    """A node that is a layer or vertex of DL4J's."""
+
+    node: Node
+    name: str
+    inputs: tuple[str, ...]
+    translator: type[LayerTranslator]
+    preprocessor: dict[str, Any] | None
+
+
+def write_model(model: Model, memory: Memory, path: Path) -> None:
+    """Write the model file. Raises: DataError for what DL4J cannot say."""
+    plan, trainer = model.plan, model._trainer
+    exported = _exported(plan, memory)
+    counters = (trainer.iteration, trainer.epoch) if trainer else (0, 0)
+    configuration = _configuration(plan, memory, exported, counters)
+    pieces = placed(plan, Layout(facts=_lasting(memory)), tuple(one.node.name for one in exported))
+    entries = {CONFIGURATION: json.dumps(_sorted(configuration), indent=2).encode(), COEFFICIENTS: _array(flat(model.module, pieces))}
+    if trainer is not None:
+        state = dump_state(model.module, trainer.optimizer, blocks(pieces))
+        entries |= {UPDATER_STATE: _array(state)} if state.numel() else {}
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(ZipInfo(name, _WITHOUT_TIME), content, ZIP_DEFLATED)
+
+
+def _sorted(value: Any, *, keep: bool = False) -> Any:
+    """Keys in the order that DL4J writes, and needs: alphabetical, but for vertices, whose order means something."""
+    if isinstance(value, list):
+        return [_sorted(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    keys = list(value) if keep else sorted(value)
+    return {key: _sorted(value[key], keep=key in ("vertices", "vertexInputs")) for key in keys}
+
+
+def _lasting(memory: Memory) -> Mapping[str, Mapping[str, Any]]:
+    """Facts that hold in the form of M2.1 too: an epsilon inside a variance is none of them."""
+    return {node: {key: value for key, value in facts.items() if key != "shift"} for node, facts in memory.facts.items()}
+
+
+def _array(numbers: Tensor) -> bytes:
+    if numbers.dtype == torch.bfloat16:
+        return write_array(numbers.float().numpy(), "BFLOAT16")
+    return write_array(numbers.numpy())
+
+
+def _exported(plan: Plan, memory: Memory) -> list[_Exported]:
+    order = [plan.node(name) for name in memory.order] if memory.order else list(plan.nodes)
+    names = _names(order, memory)
+    flattened = {node.name: node for node in plan.nodes if node.layer.type == "flatten"}
+    found = []
+    for node in order:
+        if node.name in flattened:
+            continue
+        translator = translator_of(node)
+        if translator is None:
+            raise DataError(f"{_place(node)} must be a layer that DL4J has, got {node.layer.type}")
+        _check_unsaid(node, translator)
+        before = [flattened.get(name) for name in node.inputs]
+        inputs = tuple(names.get(flat_.inputs[0] if flat_ else name, name) for name, flat_ in zip(node.inputs, before, strict=True))
+        found.append(_Exported(node, names[node.name], inputs, translator, _preprocessor(node, before[0], memory)))
+    if plan.nodes[-1].name in flattened:
+        raise DataError(f"{_place(plan.nodes[-1])} must not be the last layer: DL4J flattens before a layer only")
+    return found
+
+
+def _place(node: Node) -> str:
+    return f"{dotted(node.path)} ({node.name})" if node.path else node.name
+
+
+def _names(order: list[Node], memory: Memory) -> dict[str, str]:
+    """DL4J's names: those of the file, those that the spec says, else layer0, layer1 and so on."""
+    counted = [node for node in order if node.layer.type != "flatten"]
+    found = {node.name: node.layer.name or f"layer{index}" for index, node in enumerate(counted)}
+    return found | dict(memory.names)
+
+
+def _check_unsaid(node: Node, translator: type[LayerTranslator]) -> None:
+    fields = type(node.layer).model_fields
+    for name in translator.cannot_say:
+        if name in fields and getattr(node.layer, name) != fields[name].get_default(call_default_factory=True, validated_data={}):
+            raise DataError(f"{_place(node)}: {name} must be left out, as DL4J has no such word, got {getattr(node.layer, name)}")
+
+
+def _preprocessor(node: Node, flatten: Node | None, memory: Memory) -> dict[str, Any] | None:
+    image = flatten.shapes[0] if flatten else node.shapes[0] if node.inputs[0] in memory.rows else None
+    if not isinstance(image, Convolutional):
+        return None
+    sizes = {"inputHeight": image.height, "inputWidth": image.width, "numChannels": image.channels}
+    if flatten:
+        return {"@class": f"{_PREPROCESSORS}CnnToFeedForwardPreProcessor", **sizes, "format": "NCHW"}
+    return {"@class": f"{_PREPROCESSORS}FeedForwardToCnnPreProcessor", **sizes}
+
+
+def _written(one: _Exported, layout: Layout) -> dict[str, Any]:
+    try:
+        return one.translator.write_layer(one.node, layout)
+    except LookupError as error:
+        raise DataError(f"{_place(one.node)} must use what DL4J has, got {error.args[0]}") from error
+    except Refused as refusal:
+        raise DataError(f"{_place(one.node)}: {refusal.field} {refusal.rule}, for DL4J") from refusal
+
+
+def _configuration(plan: Plan, memory: Memory, exported: list[_Exported], counters: tuple[int, int]) -> dict[str, Any]:
+    top = _MEMORY_MODES | {"dataType": _NAMES[plan.data_type], "iterationCount": counters[0], "epochCount": counters[1]}
+    layout = Layout(facts=_lasting(memory))
+    if memory.kind == "list" and _is_list(plan, exported):
+        preprocessors = {str(index): one.preprocessor for index, one in enumerate(exported) if one.preprocessor}
+        return top | {"confs": [_conf(one, plan, layout) for one in exported], "inputPreProcessors": preprocessors}
+    return top | _graph(plan, memory, exported, layout)
+
+
+def _is_list(plan: Plan, exported: list[_Exported]) -> bool:
+    before = [next(iter(plan.inputs)), *(one.name for one in exported)]
+    chained = all(one.inputs in ((name,), ("input",)) for one, name in zip(exported, before, strict=False))
+    return chained and len(plan.inputs) == 1 and plan.outputs == (exported[-1].node.name,)
+
+
+def _conf(one: _Exported, plan: Plan, layout: Layout) -> dict[str, Any]:
+    pieces = [piece.name for piece in one.translator.pieces(one.node, layout)]
+    variables = sorted(pieces, key=lambda name: name == "b")
+    return _around(plan) | {"layer": _written(one, layout) | {"layerName": one.name}, "variables": variables}
+
+
+def _around(plan: Plan) -> dict[str, Any]:
+    """What every layer repeats."""
+    return _COUNTERS | {"dataType": _NAMES[plan.data_type], "seed": plan.seed}
+
+
+def _graph(plan: Plan, memory: Memory, exported: list[_Exported], layout: Layout) -> dict[str, Any]:
+    inputs = [memory.names.get(name, name) for name in plan.inputs]
+    by_node = {one.node.name: one.name for one in exported}
+    order = [*inputs, *(one.name for one in exported)]
+    return {
+        "defaultConfiguration": _around(plan) | {"layer": None, "variables": []},
+        "networkInputs": inputs,
+        "networkOutputs": [by_node[name] for name in plan.outputs],
+        "topologicalOrder": list(range(len(order))),
+        "topologicalOrderStr": order,
+        "vertexInputs": {one.name: list(one.inputs) for one in exported},
+        "vertices": {one.name: _vertex(one, plan, layout) for one in exported},
+    }
+
+
+def _vertex(one: _Exported, plan: Plan, layout: Layout) -> dict[str, Any]:
+    if one.translator.family == "vertices":
+        return _written(one, layout)
+    about = {"outputVertex": one.node.name in plan.outputs, "preProcessor": one.preprocessor}
+    return {"@class": f"{_GRAPH}LayerVertex", "layerConf": _conf(one, plan, layout), **about}

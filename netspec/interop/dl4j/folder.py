@@ -1,0 +1,77 @@
+"""What an import leaves: a new folder with the spec, the weights, the state of training and the report.
+
+    NAME/   spec.yaml  weights.safetensors  checkpoints/step-…  report.txt  dl4j.json
+
+`dl4j.json` holds what the file said that a spec has no word for (names that netspec does not allow, how numbers were stored), so that an
+export says it again.
+"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from netspec.errors import DataError, RunError, UsageError
+from netspec.interop.dl4j.bridge import Imported
+from netspec.interop.dl4j.importing import Import, Memory
+from netspec.model import Model, build
+from netspec.train.checkpoint import newest, write_checkpoint
+from netspec.train.state import capture
+from netspec.train.weights import replace_file
+
+MEMORY = "dl4j.json"
+
+
+def new_folder(path: Path) -> Path:
+    """A folder that is there and empty. Raises: UsageError when it holds something; RunError when it cannot be made."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if any(path.iterdir()):
+            raise UsageError(f"{path} is not empty; nothing is overwritten", help="choose another with -o")
+    except OSError as error:
+        raise RunError(f"{path} cannot be made: {error.strerror}") from error
+    return path
+
+
+def write_import(imported: Import, model: Imported, folder: Path) -> None:
+    """Write everything. Raises: RunError when the disk refuses."""
+    replace_file(folder / "spec.yaml", imported.text.encode())
+    if imported.file.is_model:
+        model.save(folder / "weights.safetensors")
+        _write_state(model, folder)
+    replace_file(folder / "report.txt", imported.report.text().encode())
+    memory = {"era": imported.report.era.release, "told_by": imported.report.told_by, **asdict(imported.memory)}
+    replace_file(folder / MEMORY, (json.dumps(memory, indent=2) + "\n").encode())
+
+
+def _write_state(model: Imported, folder: Path) -> None:
+    """A checkpoint, where there is something to go on from."""
+    trainer = model.trainer
+    if trainer is not None and (trainer.iteration or trainer.optimizer.state_dict().get("state")):
+        write_checkpoint(folder / "checkpoints", capture(trainer, model.progress, model.depends_on()), keep=1)
+
+
+def read_run(folder: Path) -> tuple[Model, Memory]:
+    """The model of a run folder, its weights and the state of its training, and what an import remembered.
+
+    Raises: UsageError when it is no such folder; DataError when what it holds is damaged.
+    """
+    if not (folder / "spec.yaml").is_file():
+        raise UsageError(f"there is no run folder {folder}")
+    model = build(folder / "spec.yaml")
+    found, _ = newest(folder / "checkpoints")
+    if found is not None:
+        model.restore(found)
+    if (folder / "weights.safetensors").is_file():
+        model.load(folder / "weights.safetensors")
+    return model, _memory(folder / MEMORY)
+
+
+def _memory(path: Path) -> Memory:
+    """What an import remembered; nothing for a run of netspec's own. Raises: DataError."""
+    if not path.is_file():
+        return Memory()
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return Memory(values["kind"], values["names"], tuple(values["order"]), values["facts"], tuple(values["rows"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path} must be what `netspec import` wrote: {error}") from error

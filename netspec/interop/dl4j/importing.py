@@ -1,0 +1,256 @@
+"""A file of DL4J's → a spec, its report, and what is needed to fill the network with the file's numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from netspec.activations import Activation
+from netspec.errors import DataError, SpecError
+from netspec.interop.dl4j.archive import COEFFICIENTS, ModelFile, ignored_because
+from netspec.interop.dl4j.buffers import read_head
+from netspec.interop.dl4j.configuration import parse_configuration
+from netspec.interop.dl4j.drafting import Draft, draft
+from netspec.interop.dl4j.eras import FIRST_MODERN, Era, Told, tell
+from netspec.interop.dl4j.foreign import Foreign, read_network
+from netspec.interop.dl4j.readable import readable, spec_text
+from netspec.interop.dl4j.report import Report
+from netspec.interop.dl4j.said import Said
+from netspec.interop.dl4j.shapes import input_shape, shapes_as_said
+from netspec.interop.dl4j.translator import Reading
+from netspec.layers import Layer, ScoredLayer
+from netspec.plan import Plan
+from netspec.read import plan_of
+from netspec.shapes import Shape
+from netspec.spec import Spec
+
+DATA_TYPES = {"DOUBLE": "float64", "FLOAT": "float32", "HALF": "float16", "BFLOAT16": "bfloat16"}
+_HEAD = 512
+"""Bytes of an ND4J array that hold its shape."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a file said that a spec has no word for, kept so that an export says it again."""
+
+    kind: str = "list"
+    names: Mapping[str, str] = field(default_factory=dict)
+    """DL4J's names of the nodes and inputs."""
+
+    order: tuple[str, ...] = ()
+    """Nodes in the order of the parameter vector; that of the plan when empty."""
+
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By layer: how its numbers are stored."""
+
+    rows: tuple[str, ...] = ()
+    """Inputs that DL4J is given as rows of pixels, and netspec as images."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """A file that was read and understood; its numbers are still in it."""
+
+    file: ModelFile
+    report: Report
+    network: Foreign
+    drafts: list[Draft]
+    values: dict[str, Any]
+    """The spec, as plain values."""
+
+    plan: Plan
+    memory: Memory
+    trains: bool
+
+    @property
+    def text(self) -> str:
+        """The spec, to be read by people."""
+        told = f"imported from {self.file.path.name}, DL4J {self.report.era}"
+        return spec_text(self.values, told if self.trains else f"{told}\nfor prediction only: see the report")
+
+
+def import_file(path: Path, *, era: Era | None = None, shapes: Mapping[str, Shape] | None = None, skip_unknown: bool = False) -> Import:
+    """Read a model or a configuration.
+
+    Raises: UsageError when there is no such file; DataError when it is not what it must be; Unspoken for what netspec does not have.
+    """
+    file = ModelFile.open(path)
+    configuration = parse_configuration(file.configuration(), str(path))
+    stored = _head(file)
+    told = Told(era, "--era") if era is not None else tell(configuration, None if stored is None else stored[0])
+    report = Report(told.era, told.mark)
+    reading = Reading(told.era, report, skip_unknown=skip_unknown)
+    for name in file.ignored:
+        report.note("left out", ignored_because(name), name)
+    network = read_network(configuration, reading)
+    _check_asked(told, network)
+    drafts, names = draft(network, reading)
+    inputs = _inputs(network, drafts, shapes or {}, names, reading)
+    top = _top(network, told.era, stored, inputs, reading)
+    values = _values(top, drafts, network, reading)
+    plan = _plan(values, path)
+    if (changed := _own_softmax(plan, drafts, reading)) is not None:
+        values = _values(top, changed, network, reading)
+        plan, drafts = _plan(values, path), changed
+    return Import(file, report, network, drafts, values, plan, _memory(network, drafts, names, plan), reading.trains)
+
+
+def _own_softmax(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft] | None:
+    """Drafts in which softmax runs along DL4J's last axis, where that is not the one of the features; None where there are none."""
+    found = list(drafts)
+    for node in plan.nodes:
+        index = node.path[1] if node.path else None
+        one = drafts[index] if isinstance(index, int) else None
+        if one is None or not (one.translator and one.translator.softmax_along_last_axis) or len(node.output.dims) == 1:
+            continue
+        if one.values.get("activation") == {"type": "softmax"}:
+            place = one.vertex.said.place if one.vertex else one.name
+            reading.report.mistake("softmax-last-axis", place)
+            if Activation.member("dl4j_softmax") is None:
+                reading.unspoken("softmax along the width or the time", place)
+            else:
+                found[drafts.index(one)] = replace(one, values=one.values | {"activation": {"type": "dl4j_softmax"}})
+    return found if found != drafts else None
+
+
+def _plan(values: dict[str, Any], path: Path) -> Plan:
+    try:
+        return plan_of(values)
+    except SpecError as error:
+        reasons = "; ".join(problem.message for problem in error.problems)
+        raise DataError(f"{path} must describe a network that netspec can build: {reasons}") from error
+
+
+def _memory(network: Foreign, drafts: list[Draft], names: dict[str, str], plan: Plan) -> Memory:
+    """What an export of this network has to say as the file did."""
+    nodes = {node.path[1]: node.name for node in plan.nodes if node.path}
+    order = tuple(nodes[index] for index in range(len(drafts)))
+    facts = {order[index]: one.facts for index, one in enumerate(drafts) if one.facts}
+    called = {order[index]: one.vertex.name for index, one in enumerate(drafts) if one.vertex}
+    inputs = {names[name]: name for name in network.inputs}
+    rows = {names[vertex.inputs[0]] for vertex in network.vertices if vertex.preprocessor and is_rows(vertex.preprocessor, vertex.inputs[0], network)}
+    return Memory(network.kind, inputs | called, order, facts, tuple(sorted(rows)))
+
+
+def is_rows(said: Said, name: str, network: Foreign) -> bool:
+    """Whether DL4J is given rows of pixels at this input."""
+    return said.simple == "FeedForwardToCnnPreProcessor" and name in network.inputs
+
+
+def _head(file: ModelFile) -> tuple[int, str] | None:
+    """Rank and number format of the parameter vector, from its first bytes. Raises: DataError."""
+    return read_head(file.head(COEFFICIENTS, _HEAD)) if COEFFICIENTS in file.entries else None
+
+
+def _check_asked(told: Told, network: Foreign) -> None:
+    """Refuse to guess where a prediction depends on it. Raises: DataError."""
+    one_dimensional = any(vertex.is_layer and vertex.said.simple == "Convolution1DLayer" for vertex in network.vertices)
+    if one_dimensional and Era.M1_1 in told.or_else:
+        raise DataError(
+            f"the file must tell its release: {told.era} and {Era.M1_1} write it alike and lay the kernel of Convolution1D out differently",
+            help="say --era beta7 or --era M1.1",
+        )
+
+
+def _inputs(network: Foreign, drafts: list[Draft], asked: Mapping[str, Shape], names: dict[str, str], reading: Reading) -> dict[str, Shape]:
+    found: dict[str, Shape] = {}
+    for name in network.inputs:
+        shape = asked.get(name) or (asked.get("input") if len(network.inputs) == 1 else None) or input_shape(name, network, drafts, reading)
+        if shape is None:
+            raise DataError(f"the shape of the input {name} must be said: the file does not hold it", help="--input 3x32x32 (channels x height x width)")
+        found[names[name]] = shape
+    return found
+
+
+def _top(network: Foreign, era: Era, stored: tuple[int, str] | None, inputs: dict[str, Shape], reading: Reading) -> dict[str, Any]:
+    """Settings of the whole network."""
+    conf, found = network.conf, dict[str, Any]()
+    seed = conf.raw("seed")
+    if isinstance(seed, int) and not isinstance(seed, bool):
+        found["seed"] = seed % 2**63
+        if seed == 0:
+            reading.report.mistake("seed-zero")
+    data_type = DATA_TYPES.get(stored[1] if stored else str(network.top.raw("dataType") or conf.raw("dataType") or "FLOAT"))
+    if data_type is None:
+        raise DataError(f"the numbers of the model must be FLOAT, DOUBLE, HALF or BFLOAT16, got {stored[1] if stored else network.top.raw('dataType')}")
+    if data_type != "float32":
+        found["data_type"] = data_type
+    _training(network, conf, era, found, reading)
+    found["input"] = shapes_as_said(inputs)
+    return found
+
+
+def _training(network: Foreign, conf: Said, era: Era, found: dict[str, Any], reading: Reading) -> None:
+    """Order of the training step, and settings of training that are not any layer's."""
+    if conf.text("optimizationAlgo", "STOCHASTIC_GRADIENT_DESCENT") != "STOCHASTIC_GRADIENT_DESCENT":
+        reading.refuse_training("line-search-training", "")
+    if not conf.flag("minimize", True):
+        reading.report.mistake("minimize-false-ignored")
+        _say(found, "minimize", False, "minimize(false)", reading)
+    if not conf.flag("miniBatch", True):
+        _say(found, "mini_batch", False, "miniBatch(false)", reading)
+    if network.top.text("backpropType", "Standard") == "TruncatedBPTT":
+        _say(found, "tbptt", network.top.integer("tbpttFwdLength", 20), "TruncatedBPTT", reading)
+    if conf.integer("numIterations", 1) > 1:
+        reading.unspoken(f"iterations({conf.integer('numIterations', 1)})", "the network")
+    if network.top.flag("pretrain", False):
+        reading.report.mistake("pretrain-by-default")
+    if era < FIRST_MODERN:
+        legacy_flag = network.top.flag("legacyBatchScaledL2", True)
+        order = "beta3" if era == Era.BETA3 and not legacy_flag else "legacy"
+        _say(found, "training_order", order, f"the training order of {era}", reading)
+
+
+def _say(found: dict[str, Any], word: str, value: Any, what: str, reading: Reading) -> None:
+    if word in Spec.model_fields:
+        found[word] = value
+    else:
+        reading.unspoken(what, "the network")
+
+
+def _values(top: dict[str, Any], drafts: list[Draft], network: Foreign, reading: Reading) -> dict[str, Any]:
+    """The spec's values. Raises: DataError where a value is none that netspec takes."""
+    layers = []
+    before = "input" if len(network.inputs) == 1 else ""
+    for one in drafts:
+        values = dict(one.values)
+        if not reading.trains:
+            values = {word: value for word, value in values.items() if word not in ("updater", "bias_updater")}
+        if one.named:
+            values["name"] = one.name
+        if one.inputs != (before,):
+            values["input"] = list(one.inputs)
+        layers.append(_parsed(values, one))
+        before = one.name
+    outputs = _outputs(network, drafts)
+    said = top | ({"outputs": outputs} if outputs else {})
+    _name_what_is_named(layers, drafts)
+    return readable(said, layers)
+
+
+def _name_what_is_named(layers: list[Layer], drafts: list[Draft]) -> None:
+    """A layer that another names has to say its name."""
+    wanted = {name for layer in layers for name in layer.input or ()}
+    for index, (layer, one) in enumerate(zip(layers, drafts, strict=True)):
+        if one.name in wanted and "name" not in layer.model_fields_set:
+            layers[index] = layer.model_copy(update={"name": one.name})
+
+
+def _outputs(network: Foreign, drafts: list[Draft]) -> list[str]:
+    """Names of the outputs, where they are not simply all layers with a loss, in file order, or the last."""
+    ours = {one.vertex.name: one.name for one in drafts if one.vertex}
+    wanted = [ours[name] for name in network.outputs if name in ours]
+    scored = [one.name for one in drafts if (member := Layer.member(str(one.values["type"]))) and issubclass(member, ScoredLayer)]
+    return [] if wanted in (scored, [drafts[-1].name] if drafts and not scored else None) else wanted
+
+
+def _parsed(values: dict[str, Any], one: Draft) -> Layer:
+    try:
+        return Layer.parse(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        place = one.vertex.said.place if one.vertex else one.name
+        raise DataError(f"{place}: {where} {first['msg']}, got {first['input']!r}"[:400]) from error

@@ -1,0 +1,92 @@
+"""Translators of layers: their own fields, and the settings that all layers share."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from netspec.interop.dl4j.pieces import Layout, Piece
+from netspec.interop.dl4j.said import Said
+from netspec.interop.dl4j.setting import settings
+from netspec.interop.dl4j.translator import Reading, Translator
+from netspec.layers import Layer
+from netspec.plan import Node
+
+COMPUTED_ALIKE = (
+    *("layerName", "cudnnAlgoMode", "cudnnAllowFallback", "cudnnBwdDataAlgo", "cudnnBwdFilterAlgo", "cudnnFwdAlgo", "cudnnBwdMode"),
+    *("helperAllowFallback", "cacheMode", "pretrain", "timeDistributedFormat", "legacyBatchScaledL2", "nin"),
+)
+"""Fields that change nothing of what is computed."""
+
+
+NO_WEIGHTS: Mapping[str, Any] = {
+    "biasInit": 0.0,
+    "biasUpdater": None,
+    "gainInit": 1.0,
+    "gradientNormalization": "None",
+    "gradientNormalizationThreshold": 1.0,
+    "iupdater": {"@class": "org.nd4j.linalg.learning.config.NoOp"},
+    "regularization": [],
+    "regularizationBias": [],
+    "weightInitFn": {"@class": "org.deeplearning4j.nn.weights.WeightInitXavier"},
+    "weightNoise": None,
+}
+"""What layers without weights say of weights, where their class in DL4J has the fields."""
+
+
+class LayerTranslator(Translator):
+    """Base of all layers; `settings` reads and writes what is not the layer's own."""
+
+    family: ClassVar[str] = "layers"
+    softmax_along_last_axis: ClassVar[bool] = False
+    """True where DL4J takes softmax along the last axis of its array, whatever that is."""
+
+    cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "groups")
+    """Words of netspec's layers that DL4J has none for; an export refuses them."""
+
+    @classmethod
+    def read(cls, said: Said, reading: Reading) -> Any:
+        """The layer as a spec would write it, every value said."""
+        member = Layer.member(cls.tag)
+        if member is None:
+            raise LookupError(cls.tag)
+        said.ignore(*COMPUTED_ALIKE)
+        values = super().read(said, reading) | cls.own(said, reading)
+        for setting in settings():
+            for word, value in setting.read(said, reading).items():
+                if word in member.model_fields:
+                    values[word] = value
+                elif setting.matters(member, value):
+                    reading.unspoken(f"{said.simple} with {word}", said.place)
+        return values
+
+    @classmethod
+    def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
+        """The layer's own words that are not one field each."""
+        return {}
+
+    @classmethod
+    def write_layer(cls, node: Node, layout: Layout) -> dict[str, Any]:
+        """DL4J's object for a node. Raises: Refused."""
+        written = {"@class": cls.java, **cls.silent, **cls.fields_of(node.layer)}
+        for setting in settings():
+            written |= setting.write(node.layer)
+        return written | cls.foreign(node, layout)
+
+    @classmethod
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
+        """DL4J's own fields that are not one word each."""
+        return {}
+
+    @classmethod
+    def pieces(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
+        """Where the layer's numbers lie, in the order of the vector."""
+        return ()
+
+    @classmethod
+    def facts(cls, said: Said, reading: Reading, conf: Said) -> dict[str, Any]:
+        """What the object says that a spec has no word for and the layout depends on."""
+        return {}
+
+    @classmethod
+    def speaks_node(cls, node: Node) -> bool:
+        """Whether this class stands for a node of the tag, where several share it."""
+        return True

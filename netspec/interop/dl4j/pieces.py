@@ -1,0 +1,69 @@
+"""How numbers lie in DL4J's flat parameter vector, and which array of the module they are: one row for both directions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from netspec.interop.dl4j.eras import Era
+
+Meaning = Literal["plain", "log10_stdev"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of numbers in the vector."""
+
+    name: str
+    """DL4J's: W, b, gamma."""
+
+    array: str
+    """Name of the parameter or buffer in the layer's module."""
+
+    lies: tuple[int, ...]
+    """Sizes of the numbers as they lie, the last running fastest."""
+
+    axes: tuple[int, ...] = ()
+    """The array's axes, each as the number of the axis in `lies`; the same order when empty."""
+
+    statistic: bool = False
+    """True for running statistics: no gradient, no updater."""
+
+    meaning: Meaning = "plain"
+    shift: float = 0.0
+    """What the vector's numbers hold beyond the array's."""
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has."""
+        return prod(self.lies)
+
+    def read(self, numbers: Tensor) -> Tensor:
+        """The array, from the vector's numbers."""
+        values = 10.0 ** (2 * numbers.double()) if self.meaning == "log10_stdev" else numbers.double() - self.shift if self.shift else numbers
+        laid = values.reshape(self.lies)
+        return laid.permute(self.axes) if self.axes else laid
+
+    def write(self, array: Tensor) -> Tensor:
+        """The vector's numbers, from the array."""
+        laid = array.permute(tuple(self.axes.index(axis) for axis in range(len(self.axes)))) if self.axes else array
+        values = laid.reshape(-1)
+        if self.meaning == "log10_stdev":
+            return (0.5 * torch.log10(values.double())).to(array.dtype)
+        return values + self.shift if self.shift else values
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the order of numbers depends on beside the layers themselves."""
+
+    era: Era = Era.M2_1
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By node: what its layer's object in the file said that a spec has no word for."""
+
+    def fact(self, node: str, key: str, default: Any) -> Any:
+        """One of these facts."""
+        return self.facts.get(node, {}).get(key, default)

@@ -1,0 +1,154 @@
+"""A spec as a person would write it: no default is said, what most layers share stands at the top, a layer is a line.
+
+What may be left out is asked of the components themselves: a field's default, `defaults()`, `inherit`'s own rule of who takes the
+network's value.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import PydanticUndefined
+
+from netspec.component import Component, Frozen
+from netspec.dump import to_line
+from netspec.layers import Layer, WeightedLayer
+from netspec.resolve.inherit import inheritable
+from netspec.spec import Spec
+
+_FIRST = ("type", "name", "input")
+_LAST = ("loss",)
+_TOP = ("seed", "data_type", "training_order", "input", "outputs")
+
+
+def minimal(component: Frozen) -> Any:
+    """What a spec says of a component: its tag, and the fields that differ from their defaults."""
+    values = {name: _plain(getattr(component, name)) for name in component.model_fields_set if name != "type" and not _is_default(component, name)}
+    ordered = {name: values[name] for name in type(component).model_fields if name in values}
+    tag = getattr(component, "type", None)
+    if tag is None:
+        return ordered["value"] if set(ordered) == {"value"} else ordered
+    if tag in ("fixed", "constant") and set(ordered) == {"value"}:
+        return ordered["value"]
+    if tag == "dropout" and component.family == "dropouts" and set(ordered) == {"rate"}:  # type: ignore[attr-defined]  # what has a tag is a component
+        return ordered["rate"]
+    return {"type": tag, **ordered} if ordered or isinstance(component, Layer) else tag
+
+
+def _is_default(component: Frozen, name: str) -> bool:
+    default = type(component).model_fields[name].get_default(call_default_factory=True, validated_data={})
+    return default is not PydanticUndefined and bool(_plain(getattr(component, name)) == _plain(default))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Frozen):
+        return minimal(value)
+    if isinstance(value, tuple | list):
+        items = [_plain(item) for item in value]
+        return items[0] if items and isinstance(items[0], int | str) and all(item == items[0] for item in items) else items
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
+
+
+def readable(top: Mapping[str, Any], layers: list[Layer]) -> dict[str, Any]:
+    """The spec's values: `top` as it is, network-wide settings found, layers without what they inherit or have by default."""
+    said = [_without_defaults(layer, minimal(layer)) for layer in layers]
+    shared: dict[str, Any] = {}
+    for word in _hoistable(layers):
+        if (value := _shared(word, layers, said)) is not None:
+            shared[word] = value
+            _take_out(word, value, layers, said)
+    ordered = [_ordered(values) for values in said]
+    return {key: top[key] for key in _TOP if key in top} | _beside(shared) | {"layers": ordered}
+
+
+def _without_defaults(layer: Layer, values: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what `defaults` would fill in."""
+    for name, default in layer.defaults().items():
+        if name in values and _parsed(type(layer), name, values[name]) == _parsed(type(layer), name, default):
+            del values[name]
+    return values
+
+
+def _parsed(member: type[Layer], name: str, value: Any) -> Any:
+    family = member.model_fields[name].annotation
+    if isinstance(family, type) and issubclass(family, Component):
+        return family.parse(value)
+    return _plain(value)
+
+
+def _hoistable(layers: list[Layer]) -> list[str]:
+    """Words that stand at the top and that these layers inherit, in the order of the top's own fields."""
+    words = {name for layer in layers for name, marker in inheritable(type(layer)) if marker.from_network}
+    return [name for name in Spec.model_fields if name in words]
+
+
+def _takers(word: str, layers: list[Layer]) -> list[int]:
+    """Layers that take the network's value where they say none of their own."""
+    found, first = [], True
+    for index, layer in enumerate(layers):
+        marker = dict(inheritable(type(layer))).get(word)
+        if marker and marker.from_network and not (first and marker.but_the_first):
+            found.append(index)
+        first = first and not isinstance(layer, WeightedLayer)
+    return found
+
+
+def _shared(word: str, layers: list[Layer], said: list[dict[str, Any]]) -> Any:
+    """The value to say once; None where saying it by layer is as short, or where a layer could not say that it has none."""
+    takers = _takers(word, layers)
+    own = [said[index].get(word) for index in takers]
+    counts = Counter(to_line(value) for value in own if value is not None)
+    if not counts:
+        return None
+    most, count = counts.most_common(1)[0]
+    without = sum(value is None for value in own)
+    if without and (word not in _NONE or count <= without):
+        return None
+    if count < 2 and word not in ("updater", "activation"):
+        return None
+    return next(value for value in own if value is not None and to_line(value) == most)
+
+
+_NONE: Mapping[str, Any] = {"l1": 0, "l2": 0, "l1_bias": 0, "l2_bias": 0, "dropout": 0, "bias_init": 0, "weight_init": "xavier"}
+"""How a layer says that it has none of what the network has."""
+
+
+def _take_out(word: str, value: Any, layers: list[Layer], said: list[dict[str, Any]]) -> None:
+    """Leave the shared value out of the layers, and let those that have none say so."""
+    shared = to_line(value)
+    for index in _takers(word, layers):
+        if word not in said[index]:
+            said[index][word] = _NONE[word]
+        elif to_line(said[index][word]) == shared:
+            del said[index][word]
+
+
+def _beside(shared: dict[str, Any]) -> dict[str, Any]:
+    """The updater's settings beside its name, as DL4J's builder has them."""
+    updater = shared.get("updater")
+    if not isinstance(updater, dict):
+        return shared
+    words = {name: value for name, value in updater.items() if name != "type"}
+    if words.keys() & (Spec.model_fields.keys() - {"updater"}):
+        return shared
+    found: dict[str, Any] = {}
+    for name, value in shared.items():
+        found |= {"updater": updater["type"], **words} if name == "updater" else {name: value}
+    return found
+
+
+def _ordered(values: dict[str, Any]) -> dict[str, Any]:
+    """What the layer is before what is done to it."""
+    shared = [name for name in values if name in WeightedLayer.model_fields and name not in _FIRST]
+    own = [name for name in values if name not in (*_FIRST, *_LAST, *shared)]
+    return {name: values[name] for name in (*_FIRST, *own, *shared, *_LAST) if name in values}
+
+
+def spec_text(values: Mapping[str, Any], head: str) -> str:
+    """The spec as text: a line a setting, a line a layer."""
+    lines = [f"# {line}".rstrip() for line in head.splitlines()] + [""]
+    lines += [f"{key}: {to_line(value)}" for key, value in values.items() if key != "layers"]
+    lines += ["", "layers:", *(f"  - {to_line(layer)}" for layer in values["layers"])]
+    return "\n".join(lines) + "\n"

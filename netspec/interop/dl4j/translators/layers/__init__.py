@@ -1,0 +1,1 @@
+"""Layers, a file for each class of DL4J's."""

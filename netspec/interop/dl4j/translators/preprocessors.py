@@ -1,0 +1,97 @@
+"""Preprocessors: `org.deeplearning4j.nn.conf.preprocessor`. netspec reshapes between kinds by itself; only what it would not do is a layer."""
+
+from typing import Any, ClassVar
+
+from netspec.interop.dl4j.preprocessor import PreprocessorTranslator
+from netspec.interop.dl4j.said import Said
+from netspec.interop.dl4j.translator import Reading
+from netspec.layers import Layer
+from netspec.shapes import Convolutional, Recurrent, Shape
+
+_PACKAGE = "org.deeplearning4j.nn.conf.preprocessor."
+
+
+def _image(said: Said) -> Convolutional:
+    return Convolutional(said.integer("numChannels", 1), said.integer("inputHeight"), said.integer("inputWidth"))
+
+
+class CnnToFeedForward(PreprocessorTranslator):
+    java = _PACKAGE + "CnnToFeedForwardPreProcessor"
+    old = ("cnnToFeedForward",)
+
+    @classmethod
+    def layers(cls, said: Said, layer: type[Layer], reading: Reading) -> list[dict[str, Any]]:
+        """A layer that would take the image as it is needs it flattened before."""
+        if said.text("format", "NCHW") != "NCHW":
+            reading.unspoken("CnnToFeedForwardPreProcessor with channels last", said.place)
+        return [{"type": "flatten"}] if Convolutional in layer.takes else []
+
+    @classmethod
+    def takes(cls, said: Said) -> Shape | None:
+        """An image."""
+        return _image(said)
+
+
+class FeedForwardToCnn(PreprocessorTranslator):
+    java = _PACKAGE + "FeedForwardToCnnPreProcessor"
+    old = ("feedForwardToCnn",)
+    makes_input = True
+
+    @classmethod
+    def layers(cls, said: Said, layer: type[Layer], reading: Reading) -> list[dict[str, Any]]:
+        """Rows of pixels in the middle of a network."""
+        image = _image(said)
+        return [{"type": "reshape", "to": str(image)}]
+
+    @classmethod
+    def takes(cls, said: Said) -> Shape | None:
+        """At the input of a network: the image itself, which netspec is given as one."""
+        return _image(said)
+
+
+class RnnToFeedForward(PreprocessorTranslator):
+    java = _PACKAGE + "RnnToFeedForwardPreProcessor"
+    old = ("rnnToFeedForward",)
+    fields: ClassVar = {}
+
+    @classmethod
+    def takes_sequence(cls) -> bool:
+        """Step by step: a sequence stays one here."""
+        return True
+
+
+class FeedForwardToRnn(PreprocessorTranslator):
+    """Behind a RnnToFeedForward; the sequence was never taken apart here."""
+
+    java = _PACKAGE + "FeedForwardToRnnPreProcessor"
+    old = ("feedForwardToRnn",)
+
+    @classmethod
+    def takes_sequence(cls) -> bool:
+        """At the input of a network DL4J puts it where rows are given."""
+        return True
+
+
+class CnnToRnn(PreprocessorTranslator):
+    java = _PACKAGE + "CnnToRnnPreProcessor"
+    old = ("cnnToRnn",)
+
+    @classmethod
+    def layers(cls, said: Said, layer: type[Layer], reading: Reading) -> list[dict[str, Any]]:
+        """Images of a film, one a step."""
+        return [{"type": "cnn_to_rnn"}]
+
+
+class RnnToCnn(PreprocessorTranslator):
+    java = _PACKAGE + "RnnToCnnPreProcessor"
+    old = ("rnnToCnn",)
+
+    @classmethod
+    def layers(cls, said: Said, layer: type[Layer], reading: Reading) -> list[dict[str, Any]]:
+        """Steps as images of a film."""
+        return [{"type": "rnn_to_cnn", "to": str(_image(said))}]
+
+    @classmethod
+    def takes(cls, said: Said) -> Shape | None:
+        """Rows of pixels, one a step."""
+        return Recurrent(_image(said).size)

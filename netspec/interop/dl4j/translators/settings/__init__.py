@@ -1,0 +1,1 @@
+"""Settings that layers share, a file each."""

@@ -1,0 +1,156 @@
+"""One case through import, prediction, score, gradient and training steps, each level that its verdict calls comparable."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conformance.cases import Case
+
+from netspec.errors import NetspecError
+from netspec.interop import dl4j
+from netspec.interop.dl4j.said import Unspoken
+from netspec.shapes import from_sizes
+
+MASKS = "masks"
+
+
+def check(case: Case, folder: Path) -> None:
+    """Raises: Unspoken for what netspec does not have; AssertionError where a figure differs."""
+    path = folder / "before.zip"
+    path.write_bytes(case.read("before.zip"))
+    if case.level("import").refused or case.level("output").refused:
+        with pytest.raises(NetspecError):
+            load(path, case)
+        return
+    model = load(path, case)
+    for level in (parameters, outputs, score, gradient, steps):
+        level(case, model)
+
+
+def load(path: Path, case: Case) -> dl4j.Imported:
+    """The model; what the file does not tell (size of images, release) is answered as a user would."""
+    shapes = {}
+    for name, inputs in arrays(case, "input", 0).items():
+        shape = from_sizes(inputs.shape[1:]) if inputs.ndim in (4, 5) else None
+        if shape is not None:
+            shapes[name or "input"] = shape
+    try:
+        model = dl4j.load(path, input=shapes)
+    except NetspecError as error:
+        if "must tell its release" not in str(error):
+            raise
+        model = dl4j.load(path, input=shapes, era=case.about["dl4j"])
+    if any(case.has(f"{kind}_mask{suffix}") for kind in ("input", "label") for suffix in ("0", "0_0", "0_1", "1", "1_0")):
+        raise Unspoken(MASKS, case.name)
+    return model
+
+
+def parameters(case: Case, model: dl4j.Imported) -> None:
+    if case.has("params"):
+        assert_close(dl4j.flat_parameters(model), case.array("params"), 1e-15, "parameters as read")  # a logarithm of a deviation is taken back
+
+
+def outputs(case: Case, model: dl4j.Imported) -> None:
+    level = case.level("output")
+    if not level.compared:
+        return
+    for number in range(case.about["batches"]):
+        predicted = model.predict(features(case, model, number))
+        for name, wanted in arrays(case, "output", number).items():
+            ours = predicted if not isinstance(predicted, dict) else predicted[_ours(model, name)]
+            found = dl4j.output(model, _ours(model, name), ours.numpy())
+            assert_close(found, wanted, level.tolerance(model.plan.data_type), f"output {name} of batch {number}")
+
+
+def score(case: Case, model: dl4j.Imported) -> None:
+    level, about = case.level("score"), case.about
+    recorded = about.get("score_of_batch_test_mode", [about["score_test_mode"]] if "score_test_mode" in about else [])
+    if not level.compared or "epoch" in level.only or not arrays(case, "label", 0):
+        return
+    for number, wanted in enumerate(recorded):
+        assert_close(model.score(batch(case, model, number)), wanted, level.tolerance(model.plan.data_type), f"score of batch {number}")
+
+
+def gradient(case: Case, model: dl4j.Imported) -> None:
+    level = case.level("gradient")
+    if not level.compared or not case.has("gradient"):
+        return
+    found = dl4j.flat_gradient(model, batch(case, model, 0))
+    wanted = case.array("gradient").reshape(-1)
+    trained = dl4j.is_trained(model)
+    assert_close(found[trained], wanted[trained], level.tolerance(model.plan.data_type), "gradient")
+
+
+def steps(case: Case, model: dl4j.Imported) -> None:
+    level, about = case.level("steps"), case.about
+    if level.refused:
+        with pytest.raises(NetspecError):
+            model.step(batch(case, model, 0))
+        return
+    if not level.compared or not case.has("params_after"):
+        return
+    tolerance = level.tolerance(model.plan.data_type)
+    scores = case.level("score")
+    for number, wanted in enumerate(case.array("params_after")):
+        _set_counters(model, about, number)
+        found = model.step(batch(case, model, _batch_of(about, number)))
+        if scores.compared and not scores.only and "score_of_step" in about:
+            bound = max(scores.tolerance(model.plan.data_type), tolerance)
+            assert_close(found, about["score_of_step"][number], bound, f"score of step {number}")
+        assert_close(dl4j.flat_parameters(model), wanted, tolerance, f"parameters after step {number}")
+        if level.only == "first update":
+            return
+    if case.has("updater_state_after") and level.only != "all but updater_state_after":
+        assert_close(dl4j.updater_state(model), case.array("updater_state_after"), tolerance, "updater state")
+
+
+def _set_counters(model: dl4j.Imported, about: dict[str, Any], number: int) -> None:
+    """Epochs move when DL4J's did; a rate is set when it was."""
+    if "epoch_of_step" in about:
+        model.progress_to(about["iteration_of_step"][number], about["epoch_of_step"][number])
+    rate = about.get("set_learning_rate", {}).get(str(number))
+    for group in model.optimizer.param_groups if rate is not None else ():
+        group["lr"] = rate
+
+
+def _batch_of(about: dict[str, Any], number: int) -> int:
+    return about["batch_of_step"][number] if "batch_of_step" in about else number % about["batches"]
+
+
+def arrays(case: Case, kind: str, number: int) -> dict[str, np.ndarray]:
+    """Inputs, labels or outputs of a batch by DL4J's names; a list has one of each."""
+    if case.has(f"{kind}{number}"):
+        return {"": case.array(f"{kind}{number}")}
+    names = case.about.get("inputs" if kind == "input" else "outputs", [])
+    return {name: case.array(f"{kind}{number}_{index}") for index, name in enumerate(names) if case.has(f"{kind}{number}_{index}")}
+
+
+def _ours(model: dl4j.Imported, name: str) -> str:
+    return next((ours for ours, theirs in model.memory.names.items() if theirs == name), model.plan.outputs[0])
+
+
+def features(case: Case, model: dl4j.Imported, number: int) -> Any:
+    found = arrays(case, "input", number)
+    named = {_ours(model, name): array for name, array in found.items()}
+    return dl4j.features(model, next(iter(found.values())) if len(found) == 1 else named)
+
+
+def batch(case: Case, model: dl4j.Imported, number: int) -> tuple[Any, Any]:
+    found = arrays(case, "label", number)
+    named = {_ours(model, name): array for name, array in found.items()}
+    return features(case, model, number), dl4j.labels(model, next(iter(found.values())) if len(found) == 1 else named)
+
+
+def assert_close(found: Any, wanted: Any, tolerance: float, what: str) -> None:
+    """Equal to a fraction of the largest value."""
+    ours, theirs = np.asarray(found, np.float64), np.asarray(wanted, np.float64)
+    if theirs.ndim != ours.ndim:
+        theirs = theirs.reshape(-1)
+    assert ours.shape == theirs.shape, what
+    if not theirs.size:
+        return
+    largest = np.abs(theirs).max() or 1.0
+    assert np.array_equal(np.isnan(ours), np.isnan(theirs)), what
+    apart = np.nanmax(np.abs(ours - theirs)) / largest
+    assert apart <= tolerance, f"{what}: {apart:.3g} of the largest value, at most {tolerance:g} allowed"

@@ -1,0 +1,51 @@
+"""DL4J itself, one process for many questions."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+RUNTIME = Path(__file__).resolve().parents[2] / ".." / "shared" / "dl4j" / "runtime" / "oracle"
+
+
+def available() -> bool:
+    return RUNTIME.is_file() and shutil.which("java") is not None
+
+
+class Oracle:
+    """Asks DL4J 1.0.0-M2.1 to load a model file, predict, and train."""
+
+    def __init__(self) -> None:
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        self.process = subprocess.Popen([str(RUNTIME)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(timeout=30)
+
+    def ask(self, model: Path, batches: list[tuple[list[np.ndarray], list[np.ndarray]]], folder: Path, *, steps: int) -> dict[str, Any]:
+        """What DL4J does: `output<batch>_<k>`, `params_after`, `updater_state_after` and what its answer says."""
+        folder.mkdir(parents=True, exist_ok=True)
+        described = [
+            {"inputs": _saved(folder, f"x{number}", inputs), "labels": _saved(folder, f"y{number}", labels)} for number, (inputs, labels) in enumerate(batches)
+        ]
+        out = folder / "answer"
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir()
+        self.process.stdin.write(json.dumps({"zip": str(model), "batches": described, "steps": steps, "out": str(out)}) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        assert answer["ok"], answer
+        return answer | {path.stem: np.load(path) for path in out.glob("*.npy")}
+
+
+def _saved(folder: Path, name: str, arrays: list[np.ndarray]) -> list[str]:
+    paths = [folder / f"{name}_{number}.npy" for number in range(len(arrays))]
+    for path, array in zip(paths, arrays, strict=True):
+        np.save(path, np.ascontiguousarray(array))
+    return [str(path) for path in paths]

@@ -1,0 +1,54 @@
+"""DL4J loads what netspec exports, predicts the same and trains on to the same parameters: every recorded network that netspec speaks."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from conformance.cases import Case, networks
+from conformance.check import arrays, assert_close, batch, features, load
+
+from netspec.interop import dl4j
+
+STEPS = 3
+SOME = 6
+"""One in so many is asked in the default run."""
+
+
+def agrees(oracle, name, folder):
+    case, source, exported = Case.of(name), folder / "before.zip", folder / "exported.zip"
+    source.write_bytes(case.read("before.zip"))
+    model = load(source, case)
+    dl4j.save(model, exported)
+    batches = [(list(arrays(case, "input", n).values()), list(arrays(case, "label", n).values())) for n in range(case.about["batches"])]
+    steps = STEPS if all(labels for _, labels in batches) and case.level("steps").compared else 0
+    answer = oracle.ask(exported, batches, folder, steps=steps)
+    tolerance, bound = (1e-10, 1e-8) if model.plan.data_type == "float64" else (1e-5, 1e-5)
+    for number in range(len(batches)):
+        predicted = model.predict(features(case, model, number))
+        outputs = [predicted[output] for output in model.plan.outputs] if isinstance(predicted, dict) else [predicted]
+        for index, output in enumerate(outputs):
+            assert_close(dl4j.output(model, model.plan.outputs[index], output.numpy()), answer[f"output{number}_{index}"], tolerance, f"{name}: output")
+    for number in range(steps):
+        model.step(batch(case, model, number % len(batches)))
+        assert_close(dl4j.flat_parameters(model), answer["params_after"][number], bound, f"{name}: parameters after step {number}")
+    return True
+
+
+@pytest.mark.parametrize("share", [pytest.param(SOME, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)])
+def test_dl4j_loads_every_export_predicts_and_trains_the_same(oracle, tmp_path, share):
+    listed = frozenset((Path(__file__).parents[1] / "conformance" / "not_spoken.txt").read_text(encoding="utf-8").split())
+    spoken = [name for name in networks() if name not in listed and not any(Case.of(name).level(level).refused for level in ("import", "output"))]
+
+    assert spoken
+    assert all(agrees(oracle, name, tmp_path) for name in spoken[::share])
+
+
+def test_the_parameters_of_an_m2_1_file_come_back_byte_by_byte(shared, tmp_path):
+    path, again = tmp_path / "before.zip", tmp_path / "again.zip"
+    with zipfile.ZipFile(shared / "dl4j" / "conformance" / "layers_conv.zip") as group:
+        path.write_bytes(group.read("net_lenet/before.zip"))
+
+    dl4j.save(dl4j.load(path), again)
+
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(again) as after:
+        assert all(after.read(name) == before.read(name) for name in ("coefficients.bin", "updaterState.bin"))
