@@ -97,7 +97,7 @@ class Fit:
         record = Epoch(
             epoch=trainer.epoch + 1,
             loss=loss,
-            score=loss + trainer.penalty(),
+            score=trainer.score(loss, progress.losses.examples / max(progress.losses.count, 1)),
             seconds=seconds,
             examples=progress.losses.examples,
             learning_rate=trainer.learning_rate,
