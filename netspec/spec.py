@@ -184,7 +184,7 @@ class Spec(Frozen):
 
     def said_at(self, path: Path) -> Path:
         """The path a value was written at: words beside a bare updater belong to it but stand beside it."""
-        return said_at(path, self._source.moved)
+        return self.source.as_written(said_at(path, self._source.moved))
 
 
 def _holds(path: Path, unread: frozenset[Path]) -> bool:

@@ -55,7 +55,7 @@ class NormConstraint(Constraint):
         """Every axis must be there."""
         if any(axis >= len(shape) for axis in self.axes(shape)):
             sizes = "x".join(map(str, shape))
-            raise Refused("dimensions", f"must be below {len(shape)}, as its weights are {sizes}", got=list(self.dimensions), help="or leave them out")
+            raise Refused("dimensions", f"must be below {len(shape)}, as there are weights of {sizes}", got=list(self.dimensions), help="or leave them out")
 
 
 def _listed(value: Any) -> Any:

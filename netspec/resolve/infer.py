@@ -58,13 +58,15 @@ def _check_dropout(wire: Wire, shape: Shape, findings: Findings) -> None:
 
 def _check_constraints(wire: Wire, parameters: Mapping[str, Parameter], findings: Findings) -> None:
     constraints = wire.layer.constraints if isinstance(wire.layer, WeightedLayer) else None
+    origin = findings.origins.get((*wire.path, "constraints"))
+    said = ("constraints",) if origin and origin.kind == "inherited" else (*wire.path, "constraints")
     for index, constraint in enumerate(constraints or ()):
         for parameter in parameters.values():
             try:
                 if constraint.holds_for(parameter.role):
                     constraint.check(parameter.shape)
             except Refused as refusal:
-                findings.refused((*wire.path, "constraints", index), refusal)
+                findings.refused_once((*said, index), refusal)
                 break
 
 
