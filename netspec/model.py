@@ -68,7 +68,9 @@ class Model:
     def _new_trainer(self, optimizer: Optimizer) -> Trainer:
         settings = self.plan.train
         scale = LossScale.of(settings.autocast if settings else None, self.device)
-        return Trainer(self.module, optimizer, self.schedules, self._scorer, compile=settings.compile if settings else None, loss_scale=scale, order=self.plan.order)
+        return Trainer(
+            self.module, optimizer, self.schedules, self._scorer, compile=settings.compile if settings else None, loss_scale=scale, order=self.plan.order
+        )
 
     @property
     def history(self) -> History:

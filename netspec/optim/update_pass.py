@@ -10,9 +10,9 @@
     7  w −= u                                    w −= u                             w −= u
     8  constraints                               the same                           the same
 
-Line 1 is the trainer's, which weighs the loss. Each other line is a hook around the optimizer's step, and only there where a group asks for it. Plain L2 is left to torch's
-fused kernels in the modern order (`weight_decay` of the group). What line 5 adds is taken off the weights before the
-rule, which is the same, since a rule looks at gradients only.
+Line 1 is the trainer's, which weighs the loss. Each other line is a hook around the optimizer's step, and only there
+where a group asks for it. Plain L2 is left to torch's fused kernels in the modern order (`weight_decay` of the group).
+What line 5 adds is taken off the weights before the rule, which is the same, since a rule looks at gradients only.
 A group's keys: `l1`, `l2`, `decay`, `times_rate`, and `examples` of this batch where the order needs them.
 """
 

@@ -169,6 +169,18 @@ def test_the_history_holds_the_score_of_the_order():
     assert record.score == pytest.approx(2 * record.loss + summed._training().penalty(), rel=1e-12)
 
 
+@pytest.mark.parametrize("minibatch", [True, False])
+@pytest.mark.parametrize("order", ["modern", "beta3", "legacy"])
+def test_accumulated_batches_are_one_batch_in_every_order(order, minibatch):
+    features, labels = (np.concatenate(arrays) for arrays in zip(*batches(), strict=True))
+    whole, parts = build(spec(order, minibatch=minibatch)), build(spec(order, minibatch=minibatch, train={"epochs": 1, "batch_size": 5, "accumulate": 4}))
+
+    one, other = whole.fit(features, labels, batch_size=16), parts.fit(features, labels)
+
+    np.testing.assert_allclose(parts.module.get_parameter("o.weight").detach(), whole.module.get_parameter("o.weight").detach(), rtol=1e-12)
+    assert other.epochs[0].score == pytest.approx(one.epochs[0].score, rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("order", "minibatch", "first", "sums", "divides"),
     [
