@@ -1,13 +1,11 @@
 """In which order a training step divides, regularises and updates: DL4J changed it twice."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 OrderName = Literal["modern", "beta3", "legacy"]
 
 
-@dataclass(frozen=True)
-class TrainingOrder:
+class TrainingOrder(NamedTuple):
     """An order of operations, and whether a batch counts as the mean of its examples or as their sum.
 
     modern   DL4J 1.0.0-beta4 and later: mean gradient, l1 and l2 into the gradient, the updater's rule
