@@ -2,16 +2,32 @@
 
 from netspec.activations import Activation
 from netspec.component import Component
+from netspec.constraints import Constraint
 from netspec.datasets import DataSet
 from netspec.dropouts import Dropout
+from netspec.gradient_normalizations import GradientNormalization
 from netspec.initializers import Initializer
 from netspec.layers import Layer
 from netspec.losses import Loss
 from netspec.schedules import Schedule
 from netspec.transforms import Transform
 from netspec.updaters import Updater
+from netspec.weight_noises import WeightNoise
 
-FAMILIES: tuple[type[Component], ...] = (Layer, Activation, Loss, Updater, Initializer, Schedule, Dropout, DataSet, Transform)
+FAMILIES: tuple[type[Component], ...] = (
+    Layer,
+    Activation,
+    Loss,
+    Updater,
+    Initializer,
+    Schedule,
+    Dropout,
+    WeightNoise,
+    GradientNormalization,
+    Constraint,
+    DataSet,
+    Transform,
+)
 
 
 def find_word(tag: str) -> type[Component] | None:

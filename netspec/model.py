@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 from torch.utils.data import DataLoader, Dataset
 
-from netspec.construct import DTYPES, build_network, build_optimizer, build_scorer
+from netspec.construct import DTYPES, build_network, build_scorer
 from netspec.datasets import Places
 from netspec.errors import DataError, UsageError
 from netspec.layers import ScoredLayer
@@ -38,9 +38,10 @@ from netspec.train.progress import Progress
 from netspec.train.state import restore
 from netspec.train.stopping import Stopping
 from netspec.train.streaming import Streaming
-from netspec.train.trainer import Trainer
+from netspec.train.trainer import Trainer, examples_in
 from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
+from netspec.updating import build_optimizer
 
 Data = Array | Dataset[Any] | DataLoader[Any]
 
@@ -67,7 +68,9 @@ class Model:
     def _new_trainer(self, optimizer: Optimizer) -> Trainer:
         settings = self.plan.train
         scale = LossScale.of(settings.autocast if settings else None, self.device)
-        return Trainer(self.module, optimizer, self.schedules, self._scorer, compile=settings.compile if settings else None, loss_scale=scale)
+        return Trainer(
+            self.module, optimizer, self.schedules, self._scorer, compile=settings.compile if settings else None, loss_scale=scale, order=self.plan.order
+        )
 
     @property
     def history(self) -> History:
@@ -142,19 +145,20 @@ class Model:
         return predict(self.module, arrays.features(self.plan, features), self.device, self._dtype, self._scaled_by())
 
     def score(self, batch: tuple[Arrays, Arrays]) -> float:
-        """The loss of a batch in test mode, mean over its examples, plus what regularisation adds."""
+        """The loss of a batch in test mode, mean over its examples unless `minibatch` is false, plus what regularisation adds."""
         features, labels = self._batch(batch)
         self.module.eval()
         with torch.inference_mode():
             loss = float(self._scored()(self.module(features), labels))
-        return loss + (self._trainer.penalty_of_next() if self._trainer else 0.0)
+        penalty = self._trainer.penalty_of_next() if self._trainer else 0.0
+        return self.plan.order.score(loss, penalty, examples_in(labels))
 
     def step(self, batch: tuple[Arrays, Arrays]) -> float:
         """One training step; the score before it, in training mode, regularisation included."""
         trainer, (features, labels) = self._training(), self._batch(batch)
         self.module.train()
         added = trainer.penalty_of_next()
-        return float(trainer.step(features, labels)) + added
+        return self.plan.order.score(float(trainer.step(features, labels)), added, examples_in(labels))
 
     def save(self, path: str | Path) -> None:
         """Write the weights as safetensors, whole or not at all. Raises: RunError."""

@@ -6,6 +6,8 @@ by name for several outputs. `predict` applies the output activations.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -33,6 +35,23 @@ class Step:
         values[self.name] = result if self.activation is None else self.activation(result)
 
 
+@dataclass(frozen=True)
+class Around:
+    """What surrounds a layer in the network, and is no part of it."""
+
+    noise: nn.Module | None = None
+    """On its (first) input, while training."""
+
+    weight_noise: nn.Module | None = None
+    """Calls the layer, which it is given before the inputs, with other parameters while training."""
+
+    activation: nn.Module | None = None
+    """On its result."""
+
+    frozen: bool = False
+    """Whether all of it stays in test mode."""
+
+
 class Network(nn.Module):
     """Layers as a graph.
 
@@ -44,17 +63,28 @@ class Network(nn.Module):
         super().__init__()
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self.steps: list[Step] = []
-        self.dropouts, self.activations = nn.ModuleDict(), nn.ModuleDict()
+        self.dropouts, self.activations, self.weight_noises = nn.ModuleDict(), nn.ModuleDict(), nn.ModuleDict()
+        self._frozen: list[nn.Module] = []
         self._output_activations = dict(output_activations)
         self._autocast = autocast
 
-    def add(self, name: str, inputs: tuple[str, ...], module: nn.Module, noise: nn.Module | None, activation: nn.Module | None) -> None:
-        """Append a layer: `noise` on its (first) input while training, `activation` on its result."""
+    def add(self, name: str, inputs: tuple[str, ...], module: nn.Module, around: Around) -> None:
+        """Append a layer, with what surrounds it."""
         self.add_module(name, module)
-        for group, part in ((self.dropouts, noise), (self.activations, activation)):
+        for group, part in ((self.dropouts, around.noise), (self.activations, around.activation), (self.weight_noises, around.weight_noise)):
             if part is not None:
                 group[name] = part
-        self.steps.append(Step(name, inputs, module, noise, activation))
+        if around.frozen:
+            self._frozen += [part for part in (module, around.noise, around.activation) if part is not None]
+        call = module if around.weight_noise is None else partial(around.weight_noise, module)
+        self.steps.append(Step(name, inputs, call, around.noise, around.activation))
+
+    def train(self, mode: bool = True) -> Self:
+        """Training or test mode; frozen layers are always in test mode."""
+        super().train(mode)
+        for part in self._frozen:
+            part.eval()
+        return self
 
     def forward(self, input: Input) -> Output:
         """Pre-activations of the outputs, in the format of the weights."""

@@ -3,7 +3,7 @@
 Each value remembers who set it. Nothing after the resolver asks whether something was said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import prod
 from typing import Literal, NamedTuple
@@ -15,6 +15,7 @@ from netspec.layers import Layer, Parameter
 from netspec.shapes import Shape
 from netspec.spec import DataType, Spec
 from netspec.training import Training
+from netspec.training_order import OrderName, TrainingOrder
 from netspec.updaters import Updater
 
 BYTES: Mapping[DataType, int] = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2}
@@ -94,6 +95,8 @@ class Plan:
 
     data: DataSet | None
     train: Training | None
+    training_order: OrderName = "modern"
+    minibatch: bool = True
     origins: Mapping[Path, Origin] = field(default_factory=dict)
     execution: Execution = Execution()
     warnings: tuple[Problem, ...] = ()
@@ -106,6 +109,17 @@ class Plan:
         return found
 
     @property
+    def order(self) -> TrainingOrder:
+        """What a training step does in which order."""
+        return TrainingOrder(self.training_order, self.minibatch)
+
+    def each_parameter(self) -> Iterator[tuple[Node, str, Parameter]]:
+        """Every parameter of every node, with its name there."""
+        for node in self.nodes:
+            for name, parameter in node.parameters.items():
+                yield node, name, parameter
+
+    @property
     def parameters(self) -> int:
         """How many trainable numbers the network has."""
         return sum(node.size for node in self.nodes)
@@ -116,6 +130,8 @@ class Plan:
             "name": self.name,
             "seed": self.seed,
             "data_type": self.data_type,
+            "training_order": self.training_order,
+            "minibatch": self.minibatch,
             "inputs": {name: str(shape) for name, shape in self.inputs.items()},
             "layers": [_node_as_dict(node) for node in self.nodes],
             "outputs": list(self.outputs),

@@ -52,7 +52,7 @@ class _Place:
     def __init__(self, detail: ErrorDetails, model: type[BaseModel], lifted: Lifted, source: Source) -> None:
         self.loc: Path = tuple(detail["loc"])
         self.source, self.lifted, self.model = source, lifted, model
-        written = said_at(self.loc, lifted.moved)
+        written = source.as_written(said_at(self.loc, lifted.moved))
         while (
             detail["type"] != "missing" and written and not source.has(written) and source.has(written[:-1]) and not isinstance(source.get(written[:-1]), dict)
         ):

@@ -61,6 +61,14 @@ class Source:
         """The value at a path. Raises: LookupError."""
         return walk(self.values, path)
 
+    def as_written(self, path: Path) -> Path:
+        """The path without the index of a value that is a list of one, written without a list."""
+        written: Path = ()
+        for step in path:
+            lone = step == 0 and self.has(written) and not isinstance(self.get(written), list)
+            written = written if lone else (*written, step)
+        return written
+
 
 def walk(value: Any, path: Path) -> Any:
     """The value at a path in nested mappings and lists. Raises: LookupError."""

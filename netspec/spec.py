@@ -12,19 +12,23 @@ from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, Pr
 
 from netspec.activations import Activation
 from netspec.component import Frozen, refuse, unset
+from netspec.constraints import Constraints
 from netspec.datasets import DataSet
 from netspec.dropouts import Dropout
 from netspec.errors import Path, Position, Problem, SpecError
 from netspec.fields import LARGEST, Names
 from netspec.flat_words import lift, said_at
+from netspec.gradient_normalizations import GradientNormalization
 from netspec.initializers import Initializer
 from netspec.layers import Layer
 from netspec.schedules import Coefficient
 from netspec.shapes import Recurrent, Shape, parse_shape
 from netspec.source import Source
 from netspec.training import Training
+from netspec.training_order import OrderName
 from netspec.updaters import Updater
 from netspec.weight_decay import WeightDecay
+from netspec.weight_noises import WeightNoise
 
 DataType = Literal["float32", "float64", "float16", "bfloat16"]
 
@@ -134,8 +138,23 @@ class Spec(Frozen):
     weight_decay_bias: WeightDecay = unset()
     """Decoupled decay of biases."""
 
+    gradient_normalization: GradientNormalization = unset()
+    """Rescaling or clipping of each layer's gradients before the updater: a word, or {type: clip_l2_per_layer, threshold: 0.5}."""
+
+    constraints: Constraints = unset()
+    """What the weights of each layer are brought back to after each update; a layer's own replace them all."""
+
     dropout: Dropout = unset()
     """Dropout on the input of every layer with weights but the first."""
+
+    weight_noise: WeightNoise = unset()
+    """Noise on the weights of every layer while training."""
+
+    minibatch: bool = unset()
+    """Whether a batch counts as the mean of its examples; false: as their sum, in score and gradient, as in DL4J's miniBatch(false)."""
+
+    training_order: OrderName = unset()
+    """When a step divides by the batch and adds l1 and l2: modern, or as DL4J did in 1.0.0-beta3 or before (legacy)."""
 
     input: Inputs = unset()
     """Shape of one example where there is no `data`: 784, 1x28x28, {type: recurrent, size: 8}, or a map from input names to shapes."""
@@ -165,7 +184,7 @@ class Spec(Frozen):
 
     def said_at(self, path: Path) -> Path:
         """The path a value was written at: words beside a bare updater belong to it but stand beside it."""
-        return said_at(path, self._source.moved)
+        return self.source.as_written(said_at(path, self._source.moved))
 
 
 def _holds(path: Path, unread: frozenset[Path]) -> bool:

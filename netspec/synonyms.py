@@ -30,6 +30,12 @@ _OURS = {
     "input": "input_shape inputType input_type inputShape input_size",
     "l2": "L2 l2_regularization weight_penalty",
     "weight_decay": "weightDecay",
+    "constraints": "constraint constrainWeights constrain_weights constrainBias constrain_bias constrainAllParameters kernel_constraint",
+    "gradient_normalization": "gradientNormalization gradient_clipping grad_clip clip_grad_norm gradient_clip_val clipnorm clipvalue",
+    "weight_noise": "weightNoise dropConnect useDropConnect",
+    "minibatch": "miniBatch",
+    "frozen": "freeze",
+    "apply_to_biases": "applyToBiases applyToBias apply_to_bias",
     "device": "accelerator",
     "shuffle": "randomize",
 }

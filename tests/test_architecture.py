@@ -14,10 +14,10 @@ PACKAGE = ROOT / "netspec"
 FLOORS = (
     "errors shapes words threads scalars seeds",
     "syntax reader source component fields rows",
-    "activations initializers losses schedules weight_decay updaters constraints dropouts transforms datasets layers metrics "
-    "callbacks stopping modules optim places",
+    "activations initializers losses schedules weight_decay training_order updaters gradient_normalizations constraints dropouts "
+    "weight_noises transforms datasets layers metrics callbacks stopping modules optim places",
     "flat_words synonyms suggestions refusals training spec schema plan resolve read dump families starter",
-    "network construct",
+    "network construct updating",
     "flops train",
     "report",
     "result",
@@ -26,7 +26,10 @@ FLOORS = (
     "cli",
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names.split()}
-FAMILIES = "activations initializers losses schedules updaters constraints dropouts layers datasets transforms metrics callbacks stopping".split()
+FAMILIES = (
+    "activations initializers losses schedules updaters gradient_normalizations constraints dropouts weight_noises layers "
+    "datasets transforms metrics callbacks stopping"
+).split()
 TORCH_SIDE = {"modules", "optim", "metrics"}
 """Arithmetic on tensors, imported where it is used."""
 

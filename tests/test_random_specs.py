@@ -22,6 +22,13 @@ ACTIVATIONS = st.sampled_from(["relu", "tanh", "sigmoid", "softmax", {"type": "l
 UPDATERS = st.sampled_from(
     ["adam", {"type": "sgd", "learning_rate": 0.1}, {"type": "nesterovs", "learning_rate": {"type": "step", "initial": 0.1, "decay": 0.5, "every": 2}}]
 )
+REGULARIZATION = {
+    "training_order": st.sampled_from(["modern", "beta3", "legacy"]),
+    "minibatch": st.booleans(),
+    "gradient_normalization": st.sampled_from(["none", "renormalize_l2_per_layer", {"type": "clip_l2_per_param_type", "threshold": 0.5}]),
+    "constraints": st.sampled_from([[], "unit_norm", [{"type": "max_norm", "max": 2}, {"type": "non_negative", "apply_to": "biases"}]]),
+    "weight_noise": st.sampled_from([{"type": "drop_connect", "rate": 0.25}, {"type": "weight_noise", "distribution": {"type": "normal", "std": 0.1}}]),
+}
 Layers = list[dict[str, Any]]
 
 
@@ -66,7 +73,8 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
         outputs.append({"type": "output", "input": draw(st.sampled_from(layers))["name"], "n_out": 2, "loss": "mse"})
     head = draw(
         st.fixed_dictionaries(
-            {"activation": ACTIVATIONS}, optional={"updater": UPDATERS, "seed": st.integers(0, 9), "l2": st.just(1e-4), "dropout": st.just(0.25)}
+            {"activation": ACTIVATIONS},
+            optional={"updater": UPDATERS, "seed": st.integers(0, 9), "l2": st.just(1e-4), "dropout": st.just(0.25)} | REGULARIZATION,
         )
     )
     return head | {"input": shape, "layers": [*layers, *outputs]}
@@ -113,13 +121,16 @@ momentum: 0.9
 l2: 1e-4
 weight_init: xavier
 dropout: 0.25
+gradient_normalization: {type: clip_l2_per_layer, threshold: 0.5}
+constraints: [unit_norm, {type: max_norm, max: 2, apply_to: biases}]
+weight_noise: {type: drop_connect, rate: 0.5}
 activation: relu
 layers:
   - {type: conv, n_out: 4, kernel: [3, 3], padding: 1, name: first}
   - {type: subsampling, kernel: 2, pooling: max}
   - batch_norm
   - {type: dense, n_out: 8, activation: {type: leakyrelu, alpha: 0.1}, dropout: {type: dropout, rate: 0.5}}
-  - {type: output, n_out: 10, loss: negative_log_likelihood, activation: softmax}
+  - {type: output, n_out: 10, loss: negative_log_likelihood, activation: softmax, frozen: false}
 data: {type: digits, split: {validation: 0.1, test: 0.2}}
 train: {batch_size: 32, epochs: 2, shuffle: true, device: cpu}
 """

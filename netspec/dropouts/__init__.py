@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.component import Component
+from netspec.schedules import Probability, probability
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -24,6 +25,31 @@ class Dropout(Component):
     def check(self, shape: Shape) -> None:
         """Refuse a shape this noise is not made for. Raises: Refused."""
 
-    def build(self, shape: Shape) -> "nn.Module":
-        """The noise as a module, for inputs of this shape."""
+    @property
+    def constant(self) -> bool:
+        """True when the noise is the same at every step."""
         raise NotImplementedError
+
+    def at(self, iteration: int, epoch: int) -> dict[str, float]:
+        """What the module's attributes are at this iteration (over the whole training) of this epoch."""
+        raise NotImplementedError
+
+    def build(self, shape: Shape) -> "nn.Module":
+        """The noise as a module, for inputs of this shape, at iteration 0."""
+        raise NotImplementedError
+
+
+class Dropping(Dropout):
+    """Base of those that have a probability of dropping, called `p` in their modules."""
+
+    rate: Probability
+    """Probability of *dropping* a value, in [0, 1), or a schedule; DL4J's number is the probability of keeping it."""
+
+    @property
+    def constant(self) -> bool:
+        """True when the rate never changes."""
+        return self.rate.constant
+
+    def at(self, iteration: int, epoch: int) -> dict[str, float]:
+        """The rate at this iteration of this epoch."""
+        return {"p": probability(self.rate, iteration, epoch)}

@@ -2,30 +2,38 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from netspec.dropouts import Dropout
+from netspec.dropouts import Dropping
 from netspec.errors import Refused
-from netspec.fields import Fraction
-from netspec.shapes import Convolutional, Shape
+from netspec.schedules import Probability
+from netspec.shapes import Convolutional, Convolutional3D, FeedForward, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class Spatial(Dropout):
-    """Zeroes whole channels with probability `rate` and divides the rest by 1 − rate. Source: Tompson et al., CVPR 2015."""
+class Spatial(Dropping):
+    """Zeroes whole channels, of sequences features over all steps, with probability `rate` and divides the rest by 1 − rate.
+
+    Source: Tompson et al., CVPR 2015; DL4J's SpatialDropout.
+    """
 
     type: Literal["spatial"] = "spatial"
 
-    rate: Fraction
-    """Probability of dropping a channel, in [0, 1)."""
+    rate: Probability
+    """Probability of dropping a channel, in [0, 1), or a schedule."""
 
     def check(self, shape: Shape) -> None:
-        """Only images have channels to drop."""
-        if not isinstance(shape, Convolutional):
-            raise Refused("", f"must have an image as input, got {shape.kind} ({shape})", help="use a plain dropout: {type: dropout, rate: 0.5}")
+        """A flat vector has no channels to drop."""
+        if isinstance(shape, FeedForward):
+            rule = f"must have an image, a volume or a sequence as input, got {shape.kind} ({shape})"
+            raise Refused("", rule, help="use a plain dropout: {type: dropout, rate: 0.5}")
 
     def build(self, shape: Shape) -> "nn.Module":
-        """torch's Dropout2d."""
+        """torch's Dropout2d or Dropout3d; for sequences netspec's module of this name."""
         from torch import nn
 
-        return nn.Dropout2d(self.rate)
+        from netspec.modules.spatial import Spatial as Module
+
+        if isinstance(shape, Convolutional):
+            return nn.Dropout2d(self.rate.start)
+        return nn.Dropout3d(self.rate.start) if isinstance(shape, Convolutional3D) else Module(self.rate.start)

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 from netspec.activations import Activation
 from netspec.component import Component, Inherit, Inherited, unset
+from netspec.constraints import Constraints
 from netspec.dropouts import Dropout
 from netspec.fields import Name, Names, Positive, Size
+from netspec.gradient_normalizations import GradientNormalization
 from netspec.initializers import Fans, Initializer
 from netspec.losses import Loss
 from netspec.schedules import Coefficient, Momentum, Rate
 from netspec.shapes import Shape
 from netspec.updaters import Updater
 from netspec.weight_decay import WeightDecay
+from netspec.weight_noises import WeightNoise
 
 if TYPE_CHECKING:
     from torch import nn
@@ -68,6 +71,9 @@ class Layer(Component):
     input: Names = unset()
     """The layer (or network input) whose output this layer takes, or a list of them; the layer before when nothing is said."""
 
+    frozen: bool = unset()
+    """Whether training leaves this layer as it is: no updates, no penalty, and no noise or batch statistics, as in prediction."""
+
     must_say: ClassVar[tuple[str, ...]] = ()
     """Inheritable fields without a default: the layer or the network has to say them."""
 
@@ -78,6 +84,11 @@ class Layer(Component):
     def because(self, name: str) -> str:
         """Why `defaults` says what it says of a field; empty where it is simply the usual value."""
         return ""
+
+    @property
+    def noise(self) -> Dropout | None:
+        """What disturbs its (first) input while training."""
+        return None
 
     def infer(self, *inputs: Any) -> Inferred:
         """Shape of the output and parameters, from the shapes of the inputs; these are of the kinds in `takes`.
@@ -97,6 +108,11 @@ class NoisyLayer(Layer):
     dropout: Dropout = unset()
     """Noise on this layer's input while training: a probability of dropping, or a mapping with `type`."""
 
+    @property
+    def noise(self) -> Dropout | None:
+        """What disturbs its input while training."""
+        return self.dropout
+
 
 class WeightedLayer(Layer):
     """A layer with weights: it inherits what the network says of initialisation, regularisation and updating."""
@@ -112,6 +128,9 @@ class WeightedLayer(Layer):
 
     dropout: Annotated[Dropout, Inherit(but_the_first=True)] = unset()
     """Noise on this layer's input while training: a probability of dropping, or a mapping with `type`."""
+
+    weight_noise: Inherited[WeightNoise] = unset()
+    """Noise on this layer's weights while training, as a mapping with `type`."""
 
     updater: Inherited[Updater] = unset()
     """Rule that turns this layer's gradients into steps; it replaces the network's, with all its words."""
@@ -142,6 +161,17 @@ class WeightedLayer(Layer):
 
     weight_decay_bias: Inherited[WeightDecay] = unset()
     """Decoupled decay of the biases."""
+
+    gradient_normalization: Inherited[GradientNormalization] = unset()
+    """Rescaling or clipping of this layer's gradients before the updater: a word, or {type: clip_l2_per_layer, threshold: 0.5}."""
+
+    constraints: Inherited[Constraints] = unset()
+    """What weights are brought back to after each update: a word or a mapping with `type`, or a list of them; [] for none."""
+
+    @property
+    def noise(self) -> Dropout | None:
+        """What disturbs its input while training."""
+        return self.dropout
 
     def defaults(self) -> Mapping[str, object]:
         """DL4J's: Xavier weights, zero biases."""

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import model_validator
 
 from netspec.component import refuse, unset
-from netspec.fields import Fraction
+from netspec.dropouts import Dropout
 from netspec.layers import Inferred, NoisyLayer
+from netspec.schedules import Probability
 from netspec.shapes import Convolutional, Convolutional3D, FeedForward, Recurrent, Shape
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ class DropoutLayer(NoisyLayer):
     type: Literal["dropout"] = "dropout"
     takes = (FeedForward, Recurrent, Convolutional, Convolutional3D)
 
-    rate: Fraction = unset()
-    """Probability of dropping a value, in [0, 1); DL4J's number is the probability of keeping it."""
+    rate: Probability = unset()
+    """Probability of dropping a value, in [0, 1), or a schedule; DL4J's number is the probability of keeping it."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "DropoutLayer":
@@ -31,12 +32,17 @@ class DropoutLayer(NoisyLayer):
             raise refuse("must say either `rate` or `dropout`", kind="untyped", help="for example rate: 0.5")
         return self
 
+    @property
+    def noise(self) -> Dropout:
+        """Plain dropout for `rate`, or the kind it says."""
+        return Dropout.parse({"type": "dropout", "rate": self.rate}) if "rate" in self.model_fields_set else self.dropout
+
     def infer(self, *inputs: Shape) -> Inferred:
         """Any shape stays as it is."""
         return Inferred(inputs[0])
 
     def build(self, *inputs: Shape) -> "nn.Module":
-        """torch's Dropout for `rate`; another kind is applied by the network, as on every layer's input."""
+        """Nothing: noise is applied by the network, as on every layer's input."""
         from torch import nn
 
-        return nn.Dropout(self.rate) if "rate" in self.model_fields_set else nn.Identity()
+        return nn.Identity()

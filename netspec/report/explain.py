@@ -11,14 +11,14 @@ from netspec.report.columns import joined
 from netspec.source import walk
 from netspec.words import shown
 
-_NAME, _VALUE = 22, 26
+_NAME, _VALUE = 26, 26
 """Columns of names and of values; what is longer pushes the rest to the right."""
 
 
 def explain_plan(plan: Plan) -> Text:
     """Every value of the plan, with where it comes from."""
     lines = [_row("name", plan.name, plan.origins.get(("name",))), _row("seed", plan.seed, plan.origins.get(("seed",)))]
-    lines.append(_row("data_type", plan.data_type, plan.origins.get(("data_type",))))
+    lines += [_row(name, getattr(plan, name), plan.origins.get((name,))) for name in ("data_type", "training_order", "minibatch")]
     lines += [_row(f"input {name}", str(shape), plan.origins.get(("input",))) for name, shape in plan.inputs.items()]
     for node in plan.nodes:
         lines += [Text(""), *_node(node, plan)]
@@ -82,7 +82,7 @@ def _rows(plan: Plan, path: Path, name: str, value: object) -> list[Text]:
     if not isinstance(value, dict) or "type" not in value:
         return [_row(f"  {name}", value, origin)]
     owner = (name,) if origin and origin.kind == "inherited" else (*path, name)
-    inside = [_row(f"    {key}", item, plan.origins.get((*owner, key))) for key, item in value.items() if key != "type"]
+    inside = [_row(f"    {key}", item, plan.origins.get((*owner, key)) or plan.origins.get((*owner, 0, key))) for key, item in value.items() if key != "type"]
     return [_row(f"  {name}", value["type"], origin), *inside]
 
 
@@ -117,4 +117,6 @@ def _brief(origin: Origin) -> str:
 def _value(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_value(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        return "[" + ", ".join(_value(item) for item in value) + "]"
     return value if isinstance(value, str) else shown(value)

@@ -28,7 +28,8 @@ def summary(plan: Plan) -> Text:
 
 
 def _kind(node: Node) -> str:
-    return f"{node.layer.type} (inserted)" if node.path is None else node.layer.type
+    mark = " (inserted)" if node.path is None else " (frozen)" if node.layer.frozen else ""
+    return node.layer.type + mark
 
 
 def _row(node: Node, count: int, widest: int) -> list[Text | str]:

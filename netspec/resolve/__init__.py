@@ -51,6 +51,8 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
         updater=spec.updater,
         data=spec.data,
         train=findings.block("train", spec.train),
+        training_order=findings.value("training_order", "modern"),
+        minibatch=findings.value("minibatch", True),
         origins=findings.origins,
     )
     findings.block("data", spec.data)

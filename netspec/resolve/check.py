@@ -25,7 +25,7 @@ def check(plan: Plan, description: Description | None, findings: Findings) -> Pl
     for node in plan.nodes:
         if node.path:
             _check_node(plan, node, node.path, description, findings)
-    for step in (_check_training, _check_rates):
+    for step in (_check_training, _check_order, _check_rates):
         step(plan, findings)
     if plan.data and description:
         for look in (_check_split, _check_stand_in, _check_batch):
@@ -80,13 +80,32 @@ def _fitting(classes: int, layer: ScoredLayer) -> tuple[int, ...]:
 def _check_training(plan: Plan, findings: Findings) -> None:
     if plan.train is None:
         return
-    weighted = [node for node in plan.nodes if isinstance(node.layer, WeightedLayer) and node.parameters]
-    if any(isinstance(node.layer, WeightedLayer) and node.layer.updater is None for node in weighted):
+    weighted = [node.layer for node in plan.nodes if isinstance(node.layer, WeightedLayer) and node.parameters]
+    if any(not layer.frozen and layer.updater is None for layer in weighted):
         findings.refuse(("updater",), "must be set to train", help="for example updater: adam")
     if plan.train.autocast and plan.data_type != "float32":
         findings.refuse(("train", "autocast"), f"must be left out: data_type is {plan.data_type}", key=True, help="autocast keeps the weights in float32")
+    if weighted and all(layer.frozen for layer in weighted):
+        findings.refuse(("layers",), "must have weights to train: all layers that have some are frozen", help="leave `frozen` out where weights may move")
     if not any(isinstance(plan.node(name).layer, ScoredLayer) for name in plan.outputs if name in {node.name for node in plan.nodes}):
         findings.refuse(("layers",), "must end in a layer with a loss to train", help="add {type: output, n_out: …, loss: …}")
+
+
+def _check_order(plan: Plan, findings: Findings) -> None:
+    """Weight decay came with the modern order; l2 was added there before."""
+    fields = () if plan.order.regularizes_first else ("weight_decay", "weight_decay_bias")
+    for node in plan.nodes:
+        for field in fields:
+            if getattr(node.layer, field, None) is not None:
+                place = _said(plan, node.path or (), field)
+                rule = "must be left out" if place[-1] == field else "must be one without weight decay"
+                findings.refuse_once(place, f"{rule} in training_order {plan.training_order}", help="use l2, which acts after the updater in that order")
+
+
+def _said(plan: Plan, path: Path, field: str) -> Path:
+    """Where a layer's weight decay was said: there, network-wide, or by an updater that brings one."""
+    places = ((*path, field), (field,), (*path, "updater"), ("updater",))
+    return next(place for place in places if (origin := plan.origins.get(place)) and origin.kind in ("said", "override"))
 
 
 def _check_rates(plan: Plan, findings: Findings) -> None:

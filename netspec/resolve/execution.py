@@ -35,5 +35,4 @@ def _postponed(plan: Plan) -> dict[str, str]:
 
 def _may_wait(first: Node | None, pooling: Node) -> bool:
     activation = getattr(first.layer, "activation", None) if first else None
-    noisy = getattr(pooling.layer, "dropout", None) is not None
-    return activation is not None and activation.increasing and not noisy
+    return activation is not None and activation.increasing and pooling.layer.noise is None

@@ -43,6 +43,11 @@ class Findings:
         field = tuple(part for part in refusal.field.split(".") if part)
         self.refuse((*path, *field), refusal.rule, got=refusal.got, help=refusal.help)
 
+    def refused_once(self, path: Path, refusal: Refused) -> None:
+        """Note a refusal that several layers may share."""
+        if all(problem.path != self.spec.said_at((*path, refusal.field)) for problem in self.problems):
+            self.refused(path, refusal)
+
     def _problem(self, path: Path, rule: str, got: object, help: str | None, key: bool, others: tuple[tuple[Path, str], ...]) -> Problem:
         said = self.spec.said_at(path)
         got = got[0] if isinstance(got, list) and len(got) == 1 else got

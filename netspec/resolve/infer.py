@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from netspec.errors import Path, Refused
-from netspec.layers import Layer, WeightedLayer
+from netspec.layers import Layer, Parameter, WeightedLayer
 from netspec.plan import Node
 from netspec.resolve.adapt import adapter
 from netspec.resolve.findings import Findings
@@ -44,17 +44,30 @@ def _infer_one(wire: Wire, walk: _Walk, findings: Findings) -> None:
         findings.refused(wire.path, refusal)
         return
     _check_n_in(wire, found, shapes, findings)
+    _check_constraints(wire, inferred.parameters, findings)
     _add(walk, Node(wire.name, wire.layer, found, shapes, inferred.output, inferred.parameters, wire.path))
 
 
 def _check_dropout(wire: Wire, shape: Shape, findings: Findings) -> None:
-    dropout = getattr(wire.layer, "dropout", None)
-    if dropout is None:
-        return
     try:
-        dropout.check(shape)
+        if noise := wire.layer.noise:
+            noise.check(shape)
     except Refused as refusal:
         findings.refused((*wire.path, "dropout"), refusal)
+
+
+def _check_constraints(wire: Wire, parameters: Mapping[str, Parameter], findings: Findings) -> None:
+    constraints = wire.layer.constraints if isinstance(wire.layer, WeightedLayer) else None
+    origin = findings.origins.get((*wire.path, "constraints"))
+    said = ("constraints",) if origin and origin.kind == "inherited" else (*wire.path, "constraints")
+    for index, constraint in enumerate(constraints or ()):
+        for parameter in parameters.values():
+            try:
+                if constraint.holds_for(parameter.role):
+                    constraint.check(parameter.shape)
+            except Refused as refusal:
+                findings.refused_once((*said, index), refusal)
+                break
 
 
 def _add(walk: _Walk, node: Node) -> None:

@@ -10,22 +10,37 @@ from netspec.plan import Origin
 from netspec.resolve.findings import Findings
 from netspec.resolve.updaters import UPDATERS, updaters
 from netspec.spec import Spec
+from netspec.updaters import Updater
 
 
 def inherit(spec: Spec, findings: Findings) -> tuple[Layer, ...]:
     """Every layer with its inheritable values filled in, in file order."""
-    for field in spec.model_fields_set - {"layers"}:
+    for field in sorted(spec.model_fields_set - {"layers"}):
         findings.origins[(field,)] = findings.said((field,))
+        _note_inside(getattr(spec, field), (field,), findings)
     filled, first = [], True
     for index, layer in enumerate(spec.layers):
         path: Path = ("layers", index)
-        for field in layer.model_fields_set - {"type"}:
+        for field in sorted(layer.model_fields_set - {"type"}):
             findings.origins[(*path, field)] = findings.said((*path, field))
+            _note_inside(getattr(layer, field), (*path, field), findings)
         full = layer.model_copy(update=dict(_values(spec, layer, path, first, findings)))
         if isinstance(full, WeightedLayer):
             full, first = updaters(spec, full, path, findings), False
         filled.append(full)
     return tuple(filled)
+
+
+def _note_inside(value: object, path: Path, findings: Findings) -> None:
+    """Note who set each value of a component, and of those inside it; updaters are noted where they are filled in."""
+    if isinstance(value, tuple):
+        for index, item in enumerate(value):
+            _note_inside(item, (*path, index), findings)
+    elif isinstance(value, Component) and not isinstance(value, Layer | Updater):
+        for field in type(value).model_fields:
+            here = (*path, field)
+            findings.origins[here] = findings.said(here) if field in value.model_fields_set else Origin("default")
+            _note_inside(getattr(value, field), here, findings)
 
 
 def inheritable(layer: type[Layer]) -> Iterator[tuple[str, Inherit]]:

@@ -25,7 +25,7 @@ RESERVED = frozenset(
     register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook
     register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
     set_extra_state set_submodule share_memory state_dict steps to to_empty train training type xpu zero_grad
-    clear copy fromkeys get items keys pop popitem setdefault update values""".split()
+    clear copy fromkeys get items keys pop popitem setdefault update values weight_noises""".split()
 )
 """Names that torch's modules use themselves, so that no submodule can have them."""
 

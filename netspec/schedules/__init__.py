@@ -78,3 +78,17 @@ Momentum = Annotated[Schedule, _starting("be at least 0 and less than 1", lambda
 
 Coefficient = Annotated[Schedule, _starting("be at least 0", lambda start: start >= 0)]
 """A coefficient of regularisation: a number from 0 or a schedule."""
+
+Probability = Annotated[Schedule, _starting("be at least 0 and less than 1", lambda start: 0 <= start < 1)]
+"""A probability of dropping: a number in [0, 1) or a schedule that starts there."""
+
+Deviation = Annotated[Schedule, _starting("be at least 0", lambda start: start >= 0)]
+"""A standard deviation: a number from 0 or a schedule."""
+
+MOST = 0.999
+"""A schedule that takes a probability to 1 stops here: with nothing kept there is nothing to rescale."""
+
+
+def probability(schedule: Schedule, iteration: int, epoch: int) -> float:
+    """The schedule's value as a probability of dropping: a schedule may leave the range that it starts in."""
+    return min(max(schedule.at(iteration, epoch), 0.0), MOST)

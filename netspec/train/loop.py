@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
+from math import ceil
 
 import torch
 
@@ -97,7 +98,7 @@ class Fit:
         record = Epoch(
             epoch=trainer.epoch + 1,
             loss=loss,
-            score=loss + trainer.penalty(),
+            score=trainer.score(loss, progress.losses.examples / max(ceil(progress.losses.count / self.accumulate), 1)),
             seconds=seconds,
             examples=progress.losses.examples,
             learning_rate=trainer.learning_rate,

@@ -1,6 +1,6 @@
 """One training step, and how many were done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -8,10 +8,12 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from netspec.construct import Schedules, Scorer
+from netspec.construct import Scorer
 from netspec.network import Network
-from netspec.optim.update_pass import penalty
+from netspec.optim.update_pass import announce, penalty
 from netspec.train.loss_scale import LossScale
+from netspec.training_order import TrainingOrder
+from netspec.updating import Schedules
 
 
 @dataclass
@@ -32,30 +34,37 @@ class Trainer:
     """How torch compiles forward pass and loss; None: not at all."""
 
     loss_scale: LossScale = field(default_factory=LossScale)
+    order: TrainingOrder = field(default_factory=TrainingOrder)
 
     def step(self, features: Tensor, labels: Tensor) -> Tensor:
         """One update; the data loss before it, on the device."""
-        self._begin()
+        examples = examples_in(labels)
+        self._begin(examples)
         loss = self.loss(features, labels)
-        self.loss_scale.backward(loss)
+        self._differentiate(loss, examples, examples)
         self._update()
         return loss.detach()
 
     def step_over(self, batches: Sequence[tuple[Tensor, Tensor]]) -> list[Tensor]:
         """One update from several batches as if they were one; the data loss of each before it, on the device."""
-        self._begin()
-        examples = sum(len(labels) for _, labels in batches)
+        examples = sum(examples_in(labels) for _, labels in batches)
+        self._begin(examples)
         losses = []
         for features, labels in batches:
             loss = self.loss(features, labels)
-            self.loss_scale.backward(loss * (len(labels) / examples))
+            self._differentiate(loss, examples_in(labels), examples)
             losses.append(loss.detach())
         self._update()
         return losses
 
-    def _begin(self) -> None:
+    def _begin(self, examples: int) -> None:
         self.schedules.set(self.iteration, self.epoch)
+        announce(self.optimizer, self.order, examples)
         self.optimizer.zero_grad(set_to_none=True)
+
+    def _differentiate(self, loss: Tensor, part: int, whole: int) -> None:
+        weight = self.order.weight(part, whole)
+        self.loss_scale.backward(loss if weight == 1 else loss * weight)
 
     def _update(self) -> None:
         self.loss_scale.step(self.optimizer)
@@ -89,3 +98,12 @@ class Trainer:
         """What regularisation adds to the score of the next step, with the coefficients that it will have."""
         self.schedules.set(self.iteration, self.epoch)
         return self.penalty()
+
+    def score(self, loss: float, examples: float) -> float:
+        """The score of a batch of so many examples from its mean loss, regularisation included."""
+        return self.order.score(loss, self.penalty(), examples)
+
+
+def examples_in(labels: Tensor | Mapping[str, Tensor]) -> int:
+    """How many examples a batch of labels is for; of several outputs the first counts, as in DL4J."""
+    return len(labels if isinstance(labels, Tensor) else next(iter(labels.values())))

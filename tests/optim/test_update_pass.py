@@ -3,10 +3,11 @@
 import pytest
 import torch
 
-from netspec.construct import build_network, build_optimizer
+from netspec.construct import build_network
 from netspec.optim.combined import Combined
 from netspec.optim.update_pass import penalty
 from netspec.read import plan_of
+from netspec.updating import build_optimizer
 
 FEATURES = torch.tensor([[1.0, -2.0], [0.5, 3.0]], dtype=torch.float64)
 

@@ -70,12 +70,12 @@ def test_the_networks_dropout_skips_the_first_layer_with_weights() -> None:
     found = plan("activation: relu\ndropout: 0.5", "{type: dropout, rate: 0.1}", DENSE, DENSE)
 
     assert found.node("dense_1").layer.model_dump()["dropout"] is None
-    assert [found.node(name).layer.model_dump()["dropout"]["rate"] for name in ("dense_2", "output_1")] == [0.5, 0.5]
+    assert [found.node(name).layer.noise.rate.start for name in ("dense_2", "output_1")] == [0.5, 0.5]
     assert found.node("dropout_1").layer.model_dump()["dropout"] is None
 
 
 def test_the_first_layer_has_dropout_where_it_says_so() -> None:
-    assert plan("activation: relu\ndropout: 0.5", "{type: dense, n_out: 5, dropout: 0.2}").node("dense_1").layer.model_dump()["dropout"]["rate"] == 0.2
+    assert plan("activation: relu\ndropout: 0.5", "{type: dense, n_out: 5, dropout: 0.2}").node("dense_1").layer.noise.rate.start == 0.2
 
 
 def test_a_layers_rate_alone_changes_only_the_rate() -> None:

@@ -130,7 +130,7 @@ def test_mode_strict_wants_whole_steps(size: int, fits: bool) -> None:
         (
             "4",
             "{type: dense, n_out: 4, dropout: {type: spatial, rate: 0.5}}",
-            "layers.0.dropout must have an image as input, got a flat vector (4)",
+            "layers.0.dropout must have an image, a volume or a sequence as input, got a flat vector (4)",
             "plain dropout",
         ),
         ("{type: recurrent, size: 8}", "{type: conv, n_out: 4, kernel: 5}", "layers.0 must have an image as input, and input gives a sequence (Tx8)", ""),

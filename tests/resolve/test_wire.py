@@ -4,7 +4,7 @@ import pytest
 from torch import nn
 
 from netspec.errors import SpecError
-from netspec.network import Network
+from netspec.network import Around, Network
 from netspec.plan import Plan
 from netspec.read import plan_of
 from netspec.resolve.wire import RESERVED
@@ -139,7 +139,7 @@ def test_each_name_is_reserved_for_a_reason() -> None:
 @pytest.mark.parametrize("name", ["a", "x-y", "x_1", "1", "Conv", "list", "bn"])
 def test_a_name_that_is_not_reserved_names_a_submodule(name: str) -> None:
     network = Network(("input",), (name,), {})
-    network.add(name, ("input",), nn.Identity(), nn.Dropout(), nn.ReLU())
+    network.add(name, ("input",), nn.Identity(), Around(nn.Dropout(), None, nn.ReLU()))
 
     assert name in dict(network.named_children())
     assert problems_of_name(name) == []

@@ -22,6 +22,7 @@ EXAMPLES = {
     "exponential": {"initial": 0.1, "gamma": 0.9, "per": "epoch"},
     "poly": {"initial": 0.1, "power": 2.0, "over": 10},
     "map": {"values": {"0": 0.1, "5": 0.01}},
+    "complement": {"of": {"type": "step", "initial": 0.9, "decay": 0.5, "every": 3}},
 }
 
 
@@ -45,7 +46,13 @@ def test_values_are_those_of_dl4j(shared):
             ours = [[schedule.at(iteration, epoch) for iteration in range(len(row))] for epoch, row in enumerate(case["values"])]
             assert ours == [pytest.approx(row, rel=1e-15, abs=0) for row in case["values"]], case["name"]
             compared[case["name"]] = spec["type"]
-    assert set(compared.values()) == set(EXAMPLES) - {"poly"}
+    assert set(compared.values()) == set(EXAMPLES) - {"poly", "complement"}
+
+
+def test_a_complement_is_what_is_missing_to_1():
+    keeping = {"type": "step", "initial": 0.8, "decay": 0.5, "every": 2}
+    assert [Schedule.parse({"type": "complement", "of": keeping}).at(count, 0) for count in range(5)] == pytest.approx([0.2, 0.2, 0.6, 0.6, 0.8])
+    assert Schedule.parse({"type": "complement", "of": 0.25}).constant
 
 
 @pytest.mark.parametrize(
@@ -159,7 +166,7 @@ class TestEverySchedule:
 
     def test_it_starts_at_its_first_value(self, tag):
         schedule = Schedule.parse({"type": tag, **EXAMPLES[tag]})
-        assert schedule.start == schedule.at(0, 0) == 0.1
+        assert schedule.start == schedule.at(0, 0) == pytest.approx(0.1, rel=1e-15)
 
     def test_only_a_fixed_one_is_constant(self, tag):
         schedule = Schedule.parse({"type": tag, **EXAMPLES[tag]})

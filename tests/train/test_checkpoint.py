@@ -73,8 +73,18 @@ def outcome(model: Model, progress: Progress) -> tuple[list[dict], dict[str, tor
     return records, model.module.state_dict()
 
 
-def whole(folder: Path) -> tuple[list[dict], dict[str, torch.Tensor]]:
-    model, progress = build(SPEC), Progress()
+NOISY = SPEC | {
+    "training_order": "legacy",
+    "dropout": {"type": "gaussian", "rate": {"type": "step", "initial": 0.4, "decay": 0.5, "every": 4}},
+    "weight_noise": {"type": "drop_connect", "rate": {"type": "complement", "of": {"type": "step", "initial": 0.9, "decay": 0.9, "every": 6}}},
+    "gradient_normalization": "clip_l2_per_layer",
+    "constraints": {"type": "max_norm", "max": 1.5},
+    "l1": {"type": "step", "initial": 0.01, "decay": 0.5, "every": 3},
+}
+
+
+def whole(folder: Path, spec: dict) -> tuple[list[dict], dict[str, torch.Tensor]]:
+    model, progress = build(spec), Progress()
     fit(model, progress, CheckpointKeeper(folder, {}, StopRequest())).run()
     return outcome(model, progress)
 
@@ -82,16 +92,25 @@ def whole(folder: Path) -> tuple[list[dict], dict[str, torch.Tensor]]:
 @pytest.mark.parametrize("look", range(1, EPOCHS * (BATCHES + 2 + 1), 2))
 def test_a_training_stopped_anywhere_ends_bit_identical(tmp_path: Path, look: int) -> None:
     """At every odd moment at which it could be stopped: between batches, in validation, between epochs."""
-    records, weights = whole(tmp_path / "whole")
+    check_stopped(tmp_path, SPEC, look)
+
+
+@pytest.mark.parametrize("look", [2, 7, 13])
+def test_so_does_one_with_noise_schedules_and_another_order(tmp_path: Path, look: int) -> None:
+    check_stopped(tmp_path, NOISY, look)
+
+
+def check_stopped(folder: Path, spec: dict, look: int) -> None:
+    records, weights = whole(folder / "whole", spec)
 
     with pytest.raises(Interrupted, match="stopped by SIGINT"):
-        fit(build(SPEC), Progress(), CheckpointKeeper(tmp_path / "cut", {}, StopAt(look))).run()
-    found, damaged = newest(tmp_path / "cut" / "checkpoints")
+        fit(build(spec), Progress(), CheckpointKeeper(folder / "cut", {}, StopAt(look))).run()
+    found, damaged = newest(folder / "cut" / "checkpoints")
     assert found is not None
     torch.manual_seed(look)
-    model = build(SPEC)
+    model = build(spec)
     progress = restore(model._training(), found)
-    fit(model, progress, CheckpointKeeper(tmp_path / "cut", {}, StopRequest())).run()
+    fit(model, progress, CheckpointKeeper(folder / "cut", {}, StopRequest())).run()
 
     ours, theirs = outcome(model, progress)
     assert not damaged

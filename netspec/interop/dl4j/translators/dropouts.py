@@ -37,7 +37,7 @@ class Dropout(Translator):
     @classmethod
     def write(cls, component: Any) -> dict[str, Any]:
         """The probability of keeping."""
-        return {"@class": cls.java, cls.keys[0]: complement(component.rate)}
+        return {"@class": cls.java, cls.keys[0]: complement(component.rate.start)}
 
 
 class SpatialDropout(Dropout):

@@ -50,4 +50,4 @@ class DropoutTranslator(LayerTranslator):
             raise TypeError(layer.type)
         if "dropout" in layer.model_fields_set:
             return {"idropout": write_object("dropouts", layer.dropout)}
-        return {"idropout": {"@class": "org.deeplearning4j.nn.conf.dropout.Dropout", "p": round(1 - layer.rate, 15)} if layer.rate else None}
+        return {"idropout": {"@class": "org.deeplearning4j.nn.conf.dropout.Dropout", "p": round(1 - layer.rate.start, 15)} if layer.rate.start else None}

@@ -1,0 +1,36 @@
+"""Weight noises: what disturbs a layer's weights in each forward pass of training."""
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from netspec.component import Component
+from netspec.initializers import Fans
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class WeightNoise(Component):
+    """Noise on weights, drawn anew for each training batch; the gradient is that at the noisy weights and moves the clean ones."""
+
+    family: ClassVar[str] = "weight_noises"
+    noun: ClassVar[str] = "weight noise"
+
+    apply_to_biases: bool = False
+    """Whether biases are disturbed as well."""
+
+    def disturbs(self, role: Literal["weight", "bias", "gain"]) -> bool:
+        """Whether parameters of this role are disturbed; gains never are."""
+        return role == "weight" or (role == "bias" and self.apply_to_biases)
+
+    @property
+    def constant(self) -> bool:
+        """True when the noise is the same at every step."""
+        return True
+
+    def at(self, iteration: int, epoch: int) -> dict[str, float]:
+        """What the module's attributes are at this iteration (over the whole training) of this epoch."""
+        return {}
+
+    def build(self, fans: Fans) -> "nn.Module":
+        """A module that gives a parameter with these fans its noise, at iteration 0."""
+        raise NotImplementedError

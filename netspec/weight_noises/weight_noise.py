@@ -1,0 +1,27 @@
+"""Weights disturbed by a distribution."""
+
+from typing import TYPE_CHECKING, Literal
+
+from netspec.initializers import Fans, Initializer
+from netspec.weight_noises import WeightNoise
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class FromDistribution(WeightNoise):
+    """w + ε, or w · ε, with ε from a distribution. DL4J's WeightNoise."""
+
+    type: Literal["weight_noise"] = "weight_noise"
+
+    distribution: Initializer
+    """What ε is drawn from, for example {type: normal, std: 0.1}."""
+
+    additive: bool = True
+    """Whether ε is added or, if false, multiplied."""
+
+    def build(self, fans: Fans) -> "nn.Module":
+        """netspec's module of this name."""
+        from netspec.modules.weight_noise import WeightNoise as Module
+
+        return Module(self.distribution, fans, additive=self.additive)
