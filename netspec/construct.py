@@ -99,7 +99,7 @@ class Scorer:
     """The data loss of the network: each output's own, times its weight, summed; a mean over the examples."""
 
     losses: Mapping[str, tuple[Any, float, bool]]
-    """By output: the loss function, its weight, and whether it takes class indices."""
+    """By output: its mean loss, the weight, and whether it takes class indices."""
 
     def __call__(self, output: "Tensor | Mapping[str, Tensor]", labels: "Tensor | Mapping[str, Tensor]") -> Tensor:
         """Mean loss of a batch; labels as the outputs, one tensor or by name."""
@@ -110,7 +110,7 @@ class Scorer:
         function, weight, takes_indices = self.losses[name]
         if not takes_indices and not labels.is_floating_point():
             labels = _dense(labels, preactivation)
-        score: Tensor = function(preactivation, labels).mean()
+        score: Tensor = function(preactivation, labels)
         return score if weight == 1 else score * weight
 
 
@@ -129,4 +129,4 @@ def build_scorer(plan: Plan) -> Scorer:
     """The losses of the outputs."""
     layers = {name: plan.node(name).layer for name in plan.outputs}
     scored = {name: layer for name, layer in layers.items() if isinstance(layer, ScoredLayer)}
-    return Scorer({name: (layer.loss.build(layer.activation), layer.loss_weight, layer.loss.takes_indices) for name, layer in scored.items()})
+    return Scorer({name: (layer.loss.build_mean(layer.activation), layer.loss_weight, layer.loss.takes_indices) for name, layer in scored.items()})

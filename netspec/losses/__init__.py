@@ -36,3 +36,8 @@ class Loss(Component):
     def build(self, activation: Activation) -> "LossFunction":
         """The loss after `activation`, as a function of pre-activation and labels."""
         raise NotImplementedError
+
+    def build_mean(self, activation: Activation) -> "LossFunction":
+        """Its mean over the examples, a scalar; a loss for which torch has that in one kernel says so here."""
+        by_example = self.build(activation)
+        return lambda preactivation, labels: by_example(preactivation, labels).mean()

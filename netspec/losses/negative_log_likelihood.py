@@ -24,3 +24,9 @@ class NegativeLogLikelihood(Loss):
         from netspec.modules import negative_log_likelihood as module
 
         return module.from_logits if activation.type == "softmax" else partial(module.after, activation.build())
+
+    def build_mean(self, activation: Activation) -> "LossFunction":
+        """Torch's fused mean for softmax."""
+        from netspec.modules import negative_log_likelihood as module
+
+        return module.mean_from_logits if activation.type == "softmax" else super().build_mean(activation)

@@ -15,6 +15,13 @@ def from_logits(preactivation: Tensor, labels: Tensor) -> Tensor:
     return by_example(cross_entropy(logits, _target(labels, preactivation), reduction="none"))
 
 
+def mean_from_logits(preactivation: Tensor, labels: Tensor) -> Tensor:
+    """The mean of `from_logits`: one kernel for N×K; torch's would divide by the steps of a sequence too."""
+    if preactivation.dim() > 2:
+        return from_logits(preactivation, labels).mean()
+    return cross_entropy(preactivation, _target(labels, preactivation))
+
+
 def after(activation: Callable[[Tensor], Tensor], preactivation: Tensor, labels: Tensor) -> Tensor:
     """−Σ y·log(activation(z)), where the activation is not softmax; log 0 is kept finite."""
     output = activation(preactivation).movedim(feature_axis(preactivation), 1)

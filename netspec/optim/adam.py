@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from torch import optim
+from torch.optim import Optimizer
+
+from netspec.optim import eager
 
 
-class Adam(optim.Adam):
+class Adam(eager.Adam):
     """u = lr·√(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + epsilon). Source: Kingma & Ba, ICLR 2015, end of section 2; DL4J's AdamUpdater.
 
     torch adds its epsilon to √v/√(1−β₂ᵗ), so its kernel computes the same with epsilon/√(1−β₂ᵗ) at step t, set by a hook
@@ -24,7 +26,7 @@ class Adam(optim.Adam):
         super().add_param_group(param_group)
 
 
-def _count_update(optimizer: optim.Optimizer, *_: Any) -> None:
+def _count_update(optimizer: Optimizer, *_: Any) -> None:
     for group in optimizer.param_groups:
         group["updates"] += 1
         group["eps"] = group["epsilon"] / (1 - group["betas"][1] ** group["updates"]) ** 0.5

@@ -5,8 +5,10 @@ from typing import Any, overload
 
 from torch.optim import Optimizer
 
+from netspec.optim.eager import Eager
 
-class Combined(Optimizer):
+
+class Combined(Eager):
     """Steps each of its optimizers in turn; its parameter groups are theirs, so a changed rate reaches them."""
 
     def __init__(self, optimizers: Sequence[Optimizer]) -> None:

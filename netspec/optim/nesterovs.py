@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
-from torch.optim import Optimizer
+
+from netspec.optim.eager import Eager
 
 
-class Nesterovs(Optimizer):
+class Nesterovs(Eager):
     """v ← momentum·v − lr·g, then w ← w + momentum·v − lr·g. Source: Sutskever et al., ICML 2013; DL4J's NesterovsUpdater.
 
     The velocity holds the rate that was in force when each gradient came in; torch's SGD multiplies the whole

@@ -3,10 +3,11 @@
 from typing import Any
 
 import torch
-from torch import optim
+
+from netspec.optim import eager
 
 
-class RmsProp(optim.RMSprop):
+class RmsProp(eager.RMSprop):
     """h ← alpha·h + (1−alpha)·g², u = lr·g/(√h + eps), with h = eps at the start. Source: DL4J's RmsPropUpdater."""
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:

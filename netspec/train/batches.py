@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any, Protocol
 
@@ -10,8 +11,12 @@ from torch import Tensor
 
 from netspec.seeds import stream
 from netspec.train.data import Scaling
+from netspec.train.device import memory
 
 Batch = tuple[Tensor, Tensor]
+
+READY_BYTES = 2**30
+"""Up to so many (and an eighth of the memory), features are scaled once and kept beside the bytes they came as; beyond, batch by batch."""
 
 
 class Batches(Protocol):
@@ -61,7 +66,7 @@ class Resident:
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """Features in the network's format, scaled, and labels."""
-        features, labels = self.features, self.labels
+        features, labels = self._features, self.labels
         if self.seed is None:
             yield from ((self._ready(features[rows]), labels[rows]) for rows in self._slices(start))
             return
@@ -73,7 +78,19 @@ class Resident:
     def _slices(self, start: int) -> Iterator[slice]:
         return (slice(number * self.batch_size, (number + 1) * self.batch_size) for number in range(start, len(self)))
 
-    def _ready(self, features: Tensor) -> Tensor:
+    @cached_property
+    def _features(self) -> Tensor:
+        """All features, ready where that takes little memory: a batch is then one gather and nothing else."""
+        return self._scaled(self.features) if self._at_once else self.features
+
+    @property
+    def _at_once(self) -> bool:
+        return self.features.numel() * self.dtype.itemsize <= min(READY_BYTES, memory(self.features.device) // 8)
+
+    def _ready(self, batch: Tensor) -> Tensor:
+        return batch if self._at_once else self._scaled(batch)
+
+    def _scaled(self, features: Tensor) -> Tensor:
         return self.scaling(features, self.dtype) if self.scaling else features.to(self.dtype)
 
 

@@ -32,7 +32,7 @@ class Scaling:
 
     def __call__(self, features: Tensor, dtype: torch.dtype) -> Tensor:
         """The batch scaled, in the network's number format. Shape: N×… → the same."""
-        return torch.addcmul(self.offset, features.to(dtype), self.factor)
+        return features.to(dtype, copy=True).mul_(self.factor).add_(self.offset)  # two passes, each vectorised; addcmul's is not
 
     def to(self, device: torch.device, dtype: torch.dtype) -> "Scaling":
         """The same scaling on another device."""

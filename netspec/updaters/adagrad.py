@@ -21,8 +21,7 @@ class AdaGrad(Updater):
 
     def build(self, groups: "Iterable[dict[str, Any]]") -> "Optimizer":
         """Torch's Adagrad with DL4J's first history, which is 1e-6 whatever the epsilon."""
-        from torch.optim import Adagrad
-
+        from netspec.optim.eager import Adagrad
         from netspec.optim.strides import guarded
 
         return guarded(Adagrad(groups, eps=self.epsilon, initial_accumulator_value=1e-6, fused=True))

@@ -40,8 +40,7 @@ class AdamW(Updater):
 
     def build(self, groups: "Iterable[dict[str, Any]]") -> "Optimizer":
         """Torch's Adam; the decay is applied where every layer's is."""
-        from torch.optim import Adam
-
+        from netspec.optim.eager import Adam
         from netspec.optim.strides import guarded
 
         return guarded(Adam(groups, betas=(self.beta1, self.beta2), eps=self.epsilon, fused=True))

@@ -24,8 +24,7 @@ class Nesterovs(Updater):
 
     def build(self, groups: "Iterable[dict[str, Any]]") -> "Optimizer":
         """Torch's SGD, whose rule is the same while rate and momentum stay, else DL4J's rule."""
-        from torch.optim import SGD
-
+        from netspec.optim.eager import SGD
         from netspec.optim.nesterovs import Nesterovs as Changing
         from netspec.optim.strides import guarded
 

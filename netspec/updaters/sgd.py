@@ -24,8 +24,7 @@ class Sgd(Updater):
 
     def build(self, groups: "Iterable[dict[str, Any]]") -> "Optimizer":
         """Torch's SGD."""
-        from torch.optim import SGD
-
+        from netspec.optim.eager import SGD
         from netspec.optim.strides import guarded
 
         return guarded(SGD(groups, momentum=self.momentum.start, fused=True))

@@ -37,6 +37,17 @@ class TestEveryLoss:
         assert losses.shape == (2,)
         torch.testing.assert_close(function(points[1:], labels[1:]), losses[1:])
 
+    @pytest.mark.parametrize("activation", Activation.tags())
+    def test_its_mean_is_the_mean_over_the_examples(self, tag, activation):
+        loss, points = Loss.parse(tag), torch.tensor(POINTS, dtype=torch.float64)
+        labels, after = torch.tensor(LABELS[loss.of], dtype=torch.float64), Activation.parse(activation)
+        torch.testing.assert_close(loss.build_mean(after)(points, labels), loss.build(after)(points, labels).sum() / 2)
+
+    def test_its_mean_over_sequences_counts_examples_not_steps(self, tag):
+        loss, points = Loss.parse(tag), torch.tensor([POINTS, POINTS, POINTS], dtype=torch.float64)
+        labels, after = torch.tensor([LABELS[loss.of]] * 3, dtype=torch.float64), Activation.parse(loss.activation)
+        torch.testing.assert_close(loss.build_mean(after)(points, labels), loss.build(after)(points[0], labels[0]).sum())
+
     def test_labels_may_have_another_data_type(self, tag):
         loss, points = Loss.parse(tag), torch.tensor(POINTS)
         function, labels = loss.build(Activation.parse(loss.activation)), torch.tensor(LABELS[loss.of], dtype=torch.float64)

@@ -87,7 +87,7 @@ def test_images_are_resized_as_pillow_does_it(places):
     assert np.abs(sized.numpy().astype(int) - expected).max() <= 1
 
 
-def test_bytes_stay_bytes_and_are_scaled_batch_by_batch(places):
+def test_bytes_stay_bytes_until_they_are_trained_on(places):
     prepared = prepare(plan_of({**NETWORK, "data": {"type": "digits", "normalize": {"type": "scale", "low": -1}}}, places), places)
 
     assert prepared.train.features.dtype == torch.uint8
@@ -95,6 +95,20 @@ def test_bytes_stay_bytes_and_are_scaled_batch_by_batch(places):
     scaling = prepared.scaling.to(torch.device("cpu"), torch.float32)
     batch = next(Resident(prepared.train.features, prepared.train.labels, 50, torch.float32, scaling).epoch(0))[0]
     torch.testing.assert_close(batch, prepared.train.features[:50].float() / 127.5 - 1)
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.float32])
+def test_features_scaled_at_once_and_batch_by_batch_are_the_same_bit_by_bit(dtype, monkeypatch):
+    part = Part(torch.randint(0, 256, (103, 3, 5, 7), generator=torch.Generator().manual_seed(1)).to(dtype), torch.arange(103))
+    scaling = Scaling(torch.tensor([1 / 255, 0.3, 7.1]).reshape(3, 1, 1), torch.tensor([-0.7, 0.1, 3.3]).reshape(3, 1, 1))
+    before = part.features.clone()
+
+    at_once = [features for features, _ in Resident(part.features, part.labels, 10, torch.float32, scaling, seed=1).epoch(0)]
+    monkeypatch.setattr("netspec.train.batches.READY_BYTES", 103 * 3 * 5 * 7 * 4 - 1)
+    one_by_one = [features for features, _ in Resident(part.features, part.labels, 10, torch.float32, scaling, seed=1).epoch(0)]
+
+    assert torch.equal(torch.cat(at_once), torch.cat(one_by_one))
+    assert torch.equal(part.features, before)
 
 
 def test_a_resident_epoch_gathers_in_the_order_of_seed_and_epoch():
