@@ -83,7 +83,7 @@ class Resident:
         """All features, ready where that takes little memory: a batch is then one gather and nothing else."""
         return self._scaled(self.features) if self._at_once else self.features
 
-    @property
+    @cached_property
     def _at_once(self) -> bool:
         return self.features.numel() * self.dtype.itemsize <= min(READY_BYTES, memory(self.features.device) // 8)
 

@@ -99,16 +99,16 @@ def test_bytes_stay_bytes_until_they_are_trained_on(places):
 
 @pytest.mark.parametrize("dtype", [torch.uint8, torch.float32])
 def test_features_scaled_at_once_and_batch_by_batch_are_the_same_bit_by_bit(dtype, monkeypatch):
-    part = Part(torch.randint(0, 256, (103, 3, 5, 7), generator=torch.Generator().manual_seed(1)).to(dtype), torch.arange(103))
+    stored = torch.randint(0, 256, (103, 3, 5, 7), generator=torch.Generator().manual_seed(1)).to(dtype)
     scaling = Scaling(torch.tensor([1 / 255, 0.3, 7.1]).reshape(3, 1, 1), torch.tensor([-0.7, 0.1, 3.3]).reshape(3, 1, 1))
-    before = part.features.clone()
+    before = stored.clone()
 
-    at_once = [features for features, _ in Resident(part.features, part.labels, 10, torch.float32, scaling, seed=1).epoch(0)]
+    at_once = [features for features, _ in Resident(stored, torch.arange(103), 10, torch.float32, scaling, seed=1).epoch(0)]
     monkeypatch.setattr("netspec.train.batches.READY_BYTES", 103 * 3 * 5 * 7 * 4 - 1)
-    one_by_one = [features for features, _ in Resident(part.features, part.labels, 10, torch.float32, scaling, seed=1).epoch(0)]
+    one_by_one = [features for features, _ in Resident(stored, torch.arange(103), 10, torch.float32, scaling, seed=1).epoch(0)]
 
     assert torch.equal(torch.cat(at_once), torch.cat(one_by_one))
-    assert torch.equal(part.features, before)
+    assert torch.equal(stored, before)
 
 
 def test_a_resident_epoch_gathers_in_the_order_of_seed_and_epoch():
