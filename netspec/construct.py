@@ -23,10 +23,10 @@ DTYPES: Mapping[str, torch.dtype] = {name: getattr(torch, name) for name in ("fl
 
 def build_network(plan: Plan, device: torch.device | str = "cpu") -> Network:
     """The network with its initial weights, drawn from the seed's own stream; on `meta` nothing is allocated or drawn."""
+    meta = str(device) == "meta"  # where torch knows no autocast
+    autocast = DTYPES[plan.train.autocast] if plan.train and plan.train.autocast and not meta else None
     activations = {node.name: node.layer.activation.build() for node in plan.nodes if isinstance(node.layer, ScoredLayer)}
-    autocast = DTYPES[plan.train.autocast] if plan.train and plan.train.autocast else None
     network = Network(tuple(plan.inputs), plan.outputs, activations, autocast)
-    meta = str(device) == "meta"
     with torch.random.fork_rng(devices=()), torch.device("meta" if meta else "cpu"), _double_constants(plan):
         for node in plan.nodes:
             network.add(node.name, node.inputs, _module(node), _around(plan, node))

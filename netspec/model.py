@@ -34,6 +34,7 @@ from netspec.train.history import History
 from netspec.train.loop import Fit, Validation
 from netspec.train.loss_scale import LossScale
 from netspec.train.machine import depends_on
+from netspec.train.profile import Profile, profile
 from netspec.train.progress import Progress
 from netspec.train.state import restore
 from netspec.train.stopping import Stopping
@@ -124,6 +125,12 @@ class Model:
         """Refuse what `fit` on the spec's own data would refuse. Raises: DataError, UsageError."""
         self._training()
         self._check_batches(self._own_batches(self.plan.train.batch_size if self.plan.train else 32))
+
+    def profile(self, steps: int = 50) -> Profile:
+        """Where the time of a training step on the spec's own data goes; the weights move. Raises: Diverged, DataError, UsageError."""
+        batches = self._own_batches(self.plan.train.batch_size if self.plan.train else 32)
+        self._check_batches(batches)
+        return profile(self.plan, self._training(), batches, self.device, steps)
 
     def evaluate(self, data: Data | None = None, labels: Array | None = None, *, poll: Callable[[], None] | None = None) -> Result:
         """Evaluate on the spec's test examples, or on examples from Python; `poll` is called after each batch and may raise.

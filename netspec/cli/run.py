@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netspec.cli.options import AsJson, DataDir, Plugins, Quiet, Removals, Settings, SpecFile, load_plugins
-from netspec.cli.training import say_stand_in, show, train
+from netspec.cli.training import plan_to_train, ready_model, show, train
 
 if TYPE_CHECKING:
     from netspec.model import Model
-    from netspec.plan import Plan
     from netspec.train.run_folder import RunFolder
 
 NoFallback = Annotated[bool, typer.Option("--no-fallback", help="Do not use the data named by `otherwise`: its absence is an error.")]
@@ -33,48 +32,12 @@ def command(
     """Train a network as its spec says, evaluate it, and keep everything in a new run folder."""
     load_plugins(plugins)
     overrides = (*(f"--set {setting}" for setting in settings), *(f"--unset {path}" for path in removals))
-    plan = _plan(spec, settings, removals, data_dir, quiet or as_json)
-    model = _model(plan, device, data_dir, stand_in=not no_fallback)
+    plan = plan_to_train(spec, settings, removals, data_dir, quiet or as_json)
+    model = ready_model(plan, device, data_dir, stand_in=not no_fallback)
     folder = _folder(runs, model, overrides)
     result = train(model, folder, quiet=quiet or as_json)
     show(model, folder, result, as_json=as_json, quiet=quiet)
     return 0
-
-
-def _plan(spec: Path, settings: list[str], removals: list[str], data_dir: Path | None, quiet: bool) -> "Plan":
-    from netspec.errors import SpecError
-    from netspec.places import data_places
-    from netspec.read import load
-    from netspec.report.console import stderr
-    from netspec.report.problems import render
-    from netspec.resolve import resolve
-
-    plan = resolve(load(spec, settings=settings, removals=removals), data_places(data_dir, spec.parent))
-    missing = [name for name in ("data", "train") if getattr(plan, name) is None]
-    if missing:
-        from netspec.errors import Problem
-
-        raise SpecError(
-            [
-                Problem(f"{name} must be set to run", (name,), plan.spec.where(()), "a spec without it is a network alone, for use from Python")
-                for name in missing
-            ]
-        )
-    if plan.warnings and not quiet:
-        stderr().print(render(plan.warnings))
-    return plan
-
-
-def _model(plan: "Plan", device: str | None, data_dir: Path | None, *, stand_in: bool) -> "Model":
-    """The model with its data read, so that everything the machine or the data can refuse is refused before a folder is made."""
-    from netspec.model import Model
-    from netspec.places import data_places
-
-    model = Model(plan, device=device, places=data_places(data_dir, plan.spec.source.folder))
-    model.data(stand_in=stand_in)
-    say_stand_in(model)
-    model.check()
-    return model
 
 
 def _folder(runs: Path, model: "Model", overrides: tuple[str, ...]) -> "RunFolder":

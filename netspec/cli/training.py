@@ -1,14 +1,53 @@
-"""What `run` and `resume` share: training under signals and checkpoints, and showing what came of it."""
+"""What `run`, `resume` and `profile` share: making a model ready, training it under signals and checkpoints, and showing what came of it."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from netspec.model import Model
+    from netspec.plan import Plan
     from netspec.report.progress import TrainingProgress
     from netspec.result import Result
     from netspec.train.history import Epoch, History
     from netspec.train.run_folder import RunFolder
+
+
+def plan_to_train(spec: Path, settings: list[str], removals: list[str], data_dir: Path | None, quiet: bool) -> "Plan":
+    """What the spec means, with its warnings said. Raises: SpecError, also where it names no data or no training."""
+    from netspec.errors import SpecError
+    from netspec.places import data_places
+    from netspec.read import load
+    from netspec.report.console import stderr
+    from netspec.report.problems import render
+    from netspec.resolve import resolve
+
+    plan = resolve(load(spec, settings=settings, removals=removals), data_places(data_dir, spec.parent))
+    missing = [name for name in ("data", "train") if getattr(plan, name) is None]
+    if missing:
+        from netspec.errors import Problem
+
+        raise SpecError(
+            [
+                Problem(f"{name} must be set to run", (name,), plan.spec.where(()), "a spec without it is a network alone, for use from Python")
+                for name in missing
+            ]
+        )
+    if plan.warnings and not quiet:
+        stderr().print(render(plan.warnings))
+    return plan
+
+
+def ready_model(plan: "Plan", device: str | None, data_dir: Path | None, *, stand_in: bool) -> "Model":
+    """The model with its data read, so that everything the machine or the data can refuse is refused before a folder is made."""
+    from netspec.model import Model
+    from netspec.places import data_places
+
+    model = Model(plan, device=device, places=data_places(data_dir, plan.spec.source.folder))
+    model.data(stand_in=stand_in)
+    say_stand_in(model)
+    model.check()
+    return model
 
 
 def train(model: "Model", folder: "RunFolder", *, quiet: bool) -> "Result":

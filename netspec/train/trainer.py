@@ -39,34 +39,37 @@ class Trainer:
     def step(self, features: Tensor, labels: Tensor) -> Tensor:
         """One update; the data loss before it, on the device."""
         examples = examples_in(labels)
-        self._begin(examples)
+        self.begin(examples)
         loss = self.loss(features, labels)
-        self._differentiate(loss, examples, examples)
-        self._update()
+        self.differentiate(loss, examples, examples)
+        self.update()
         return loss.detach()
 
     def step_over(self, batches: Sequence[tuple[Tensor, Tensor]]) -> list[Tensor]:
         """One update from several batches as if they were one; the data loss of each before it, on the device."""
         examples = sum(examples_in(labels) for _, labels in batches)
-        self._begin(examples)
+        self.begin(examples)
         losses = []
         for features, labels in batches:
             loss = self.loss(features, labels)
-            self._differentiate(loss, examples_in(labels), examples)
+            self.differentiate(loss, examples_in(labels), examples)
             losses.append(loss.detach())
-        self._update()
+        self.update()
         return losses
 
-    def _begin(self, examples: int) -> None:
+    def begin(self, examples: int) -> None:
+        """Before the first batch of an update over so many examples: the numbers of this iteration, and no gradients."""
         self.schedules.set(self.iteration, self.epoch)
         announce(self.optimizer, self.order, examples)
         self.optimizer.zero_grad(set_to_none=True)
 
-    def _differentiate(self, loss: Tensor, part: int, whole: int) -> None:
+    def differentiate(self, loss: Tensor, part: int, whole: int) -> None:
+        """Gradients of a batch that is `part` of the `whole` examples."""
         weight = self.order.weight(part, whole)
         self.loss_scale.backward(loss if weight == 1 else loss * weight)
 
-    def _update(self) -> None:
+    def update(self) -> None:
+        """After the last batch: the optimizer's step."""
         self.loss_scale.step(self.optimizer)
         self.iteration += 1
 
