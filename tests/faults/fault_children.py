@@ -1,0 +1,133 @@
+"""netspec in a forked process that something happens to.
+
+Children are forked from a server that has imported torch and computed nothing, so that one costs a fraction of a
+second. What happens is put in their way by replacing the calls of the operating system that netspec makes.
+"""
+
+import errno
+import io
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from netspec import build
+from netspec.cli import main
+from netspec.cli.app import app  # noqa: F401  # from here on: what the children would each have to import for themselves
+from netspec.report import evaluation, progress  # noqa: F401
+from netspec.train import earlier, failures, keeping, lock, replay, run_folder  # noqa: F401
+
+SPEC = """\
+name: faulty
+seed: 3
+updater: nesterovs
+learning_rate: {type: exponential, initial: 0.05, gamma: 0.99}
+momentum: 0.9
+l2: 0.01
+dropout: 0.3
+layers:
+  - {type: dense, n_out: 12, activation: relu}
+  - {type: batch_norm}
+  - {type: dense, n_out: 8, activation: tanh, updater: adam, learning_rate: 0.01}
+  - {type: output, n_out: 3, loss: negative_log_likelihood}
+data: {type: iris, split: {validation: 0.2}}
+train: {batch_size: 8, epochs: 5}
+"""
+build(SPEC).data()
+
+CALLS = ("mkdir", "write", "fsync", "rename", "replace", "unlink", "rmdir")
+
+
+@dataclass
+class Tripwire:
+    """Something that happens at the n-th of netspec's calls that change the disk."""
+
+    act: str
+    """`kill`, `full`, `broken`, or the name of a signal that arrives there."""
+
+    number: int
+    """Counted from 1 over all the calls named."""
+
+    calls: tuple[str, ...] = CALLS
+    under: str = ""
+    """Only calls on paths with this in their name; a flush has no name and always counts."""
+
+    seen: int = field(default=0, init=False)
+
+    def lay(self) -> None:
+        """Replace the calls in this process."""
+        for name in self.calls:
+            if name != "write":
+                setattr(os, name, self._wired(getattr(os, name)))
+        if "write" in self.calls:
+            opened = io.open
+            io.open = lambda file, mode="r", *rest, **more: self._stream(opened(file, mode, *rest, **more), file, mode)
+
+    def _wired(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def wired(*arguments: Any, **named: Any) -> Any:
+            if self.reached(arguments[0] if arguments else ""):
+                self.happen(lambda: None)
+            return call(*arguments, **named)
+
+        return wired
+
+    def _stream(self, stream: Any, file: Any, mode: str) -> Any:
+        return _Stream(stream, self) if set(mode) & set("wa") and self.under in str(file) else stream
+
+    def reached(self, where: Any) -> bool:
+        """Count a call; whether it is the one."""
+        if not isinstance(where, int) and self.under not in str(where):
+            return False
+        self.seen += 1
+        return self.seen == self.number
+
+    def happen(self, first: Callable[[], None]) -> None:
+        """Do what is to be done, after `first` where the disk is left in the middle of something."""
+        if self.act == "kill":
+            first()
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif self.act in ("full", "broken"):
+            first()
+            number = errno.ENOSPC if self.act == "full" else errno.EIO
+            raise OSError(number, os.strerror(number))
+        else:
+            os.kill(os.getpid(), getattr(signal, self.act))
+
+
+class _Stream:
+    """A file that may die half-way through a write."""
+
+    def __init__(self, stream: Any, wire: Tripwire) -> None:
+        self.stream, self.wire = stream, wire
+
+    def __enter__(self) -> "_Stream":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def write(self, content: Any) -> int:
+        if self.wire.reached(0):
+            self.wire.happen(lambda: (self.stream.write(content[: len(content) // 2]), self.stream.flush()))
+        return self.stream.write(content)
+
+
+def netspec(arguments: list[str], place: Path, wire: Tripwire | None, before: Callable[[], None] | None) -> None:
+    """The command line in this process, in a group of its own, its streams in the file `said`."""
+    os.setsid()
+    os.chdir(place)
+    said = os.open(place / "said", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    sys.argv = ["netspec", *arguments]
+    if before:
+        before()
+    if wire:
+        wire.lay()
+    main()
