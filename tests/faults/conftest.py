@@ -6,7 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -66,12 +68,18 @@ class Outcome:
     evaluation: dict[str, Any]
 
 
-def outcome(run: Path) -> Outcome:
+def outcome_of(run: Path) -> Outcome:
     """What a finished run left."""
     lines = (run / "history.jsonl").read_text(encoding="utf-8").splitlines()
     records = [{name: value for name, value in json.loads(line).items() if name != "seconds"} for line in lines]
     evaluation = json.loads((run / "evaluation.json").read_text(encoding="utf-8"))
     return Outcome(sha256((run / "weights.safetensors").read_bytes()).hexdigest(), records, evaluation)
+
+
+@pytest.fixture(scope="session")
+def outcome() -> Callable[[Path], Outcome]:
+    """`outcome(run)`: what a finished run left."""
+    return outcome_of
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +90,15 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "faulty.yaml").write_text(fault_children.SPEC, encoding="utf-8")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def whole(start_at: Callable[..., Child], tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """What faulty.yaml comes to when nothing happens to it."""
+    place = tmp_path_factory.mktemp("whole")
+    child = start_at(place, "run", "faulty.yaml")
+    assert child.end() == 0
+    return outcome_of(place / "runs" / "latest")
 
 
 @pytest.fixture(scope="session")
@@ -100,15 +117,25 @@ def server() -> Iterator[Any]:
     forkserver._forkserver._stop()
 
 
-@pytest.fixture
-def start(server: Any, place: Path) -> Callable[..., Child]:
-    """`start("run", "faulty.yaml", wire=…, before=…)`: the command in a forked process."""
-    def begin(*arguments: str, at: Path = place, wire: Any = None, before: Callable[[], None] | None = None) -> Child:
-        process = server.Process(target=fault_children.netspec, args=([*arguments], at, wire, before))
+@pytest.fixture(scope="session")
+def start_at(server: Any) -> Callable[..., Child]:
+    """`start_at(place, "run", "faulty.yaml", wire=…, before=…)`: the command in a forked process, in a folder that gets the spec."""
+
+    def begin(place: Path, *arguments: str, wire: Any = None, before: Callable[[], None] | None = None) -> Child:
+        spec = place / "faulty.yaml"
+        if not spec.exists():
+            spec.write_text(fault_children.SPEC, encoding="utf-8")
+        process = server.Process(target=fault_children.netspec, args=([*arguments], place, wire, before))
         process.start()
-        return Child(process, at)
+        return Child(process, place)
 
     return begin
+
+
+@pytest.fixture
+def start(start_at: Callable[..., Child], place: Path) -> Callable[..., Child]:
+    """The same, in the test's own folder."""
+    return partial(start_at, place)
 
 
 @dataclass(frozen=True)
@@ -118,6 +145,18 @@ class Said:
     code: int
     out: str
     err: str
+
+
+@pytest.fixture
+def wired(monkeypatch: pytest.MonkeyPatch, place: Path) -> Callable[..., Any]:
+    """`wired("full", 3, calls=("write",))`: a tripwire in this process, on the calls that reach into the test's folder."""
+
+    @contextmanager
+    def lay(act: str, number: int, **more: Any) -> Iterator[Any]:
+        with monkeypatch.context() as patch:
+            yield fault_children.Tripwire(act, number, **{"under": str(place)} | more).lay(patch.setattr)
+
+    return lay
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ layers:
   - {type: dense, n_out: 8, activation: tanh, updater: adam, learning_rate: 0.01}
   - {type: output, n_out: 3, loss: negative_log_likelihood}
 data: {type: iris, split: {validation: 0.2}}
-train: {batch_size: 8, epochs: 5}
+train: {batch_size: 8, epochs: 5, checkpoint: {every_steps: 5}}
 """
 build(SPEC).data()
 
@@ -57,14 +57,15 @@ class Tripwire:
 
     seen: int = field(default=0, init=False)
 
-    def lay(self) -> None:
-        """Replace the calls in this process."""
+    def lay(self, put: Callable[[Any, str, Any], None] = setattr) -> "Tripwire":
+        """Replace the calls in this process, for good or as monkeypatch does."""
         for name in self.calls:
             if name != "write":
-                setattr(os, name, self._wired(getattr(os, name)))
+                put(os, name, self._wired(getattr(os, name)))
         if "write" in self.calls:
             opened = io.open
-            io.open = lambda file, mode="r", *rest, **more: self._stream(opened(file, mode, *rest, **more), file, mode)
+            put(io, "open", lambda file, mode="r", *rest, **more: self._stream(opened(file, mode, *rest, **more), file, mode))
+        return self
 
     def _wired(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def wired(*arguments: Any, **named: Any) -> Any:
