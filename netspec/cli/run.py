@@ -1,5 +1,6 @@
 """`netspec run`: train, evaluate, print the table, keep a run folder."""
 
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -74,6 +75,9 @@ def _unfinished(runs: Path, plan: "Plan") -> "RunFolder | None":
     for note in notes:
         stderr().print(note)
     stderr().print(f"going on with {found.path}" if found else f"there is no unfinished run of this spec in {runs}; starting a new one")
+    if found:
+        with suppress(OSError):  # a name for convenience, which a run that was killed at once has not got yet
+            found.become_latest()
     return found
 
 

@@ -47,7 +47,7 @@ class RunFolder:
             folder = cls(_new_folder(runs, f"{plan.name}-{stamp}"))
             with _removed_on_failure(folder.path):
                 folder._fill(plan, overrides, depends_on, data)
-                _point_latest(folder.path)
+                folder.become_latest()
         except OSError as error:
             raise RunError(f"{runs} cannot hold a run folder: {error.strerror or error}", help="choose another with --runs") from error
         return folder
@@ -61,6 +61,10 @@ class RunFolder:
         if missing:
             raise UsageError(f"{path} is not a run folder: it has no {missing[0]}")
         return cls(path.parent / path.readlink() if path.is_symlink() else path)
+
+    def become_latest(self) -> None:
+        """Let `latest` beside it point to it. Raises: OSError."""
+        _point_latest(self.path)
 
     @property
     def finished(self) -> bool:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -48,7 +48,7 @@ class Child:
 
     def kill(self) -> int:
         """Kill it without a warning."""
-        if self.process.exitcode is None:
+        with suppress(ProcessLookupError):
             self.send(signal.SIGKILL)
         return self.end()
 
@@ -148,13 +148,13 @@ class Said:
 
 
 @pytest.fixture
-def wired(monkeypatch: pytest.MonkeyPatch, place: Path) -> Callable[..., Any]:
-    """`wired("full", 3, calls=("write",))`: a tripwire in this process, on the calls that reach into the test's folder."""
+def wired(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """`wired("full", 3, calls=("write",))`: a tripwire in this process, on the calls that reach into run folders."""
 
     @contextmanager
     def lay(act: str, number: int, **more: Any) -> Iterator[Any]:
         with monkeypatch.context() as patch:
-            yield fault_children.Tripwire(act, number, **{"under": str(place)} | more).lay(patch.setattr)
+            yield fault_children.Tripwire(act, number, **{"under": "runs"} | more).lay(patch.setattr)
 
     return lay
 

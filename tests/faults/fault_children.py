@@ -7,6 +7,7 @@ second. What happens is put in their way by replacing the calls of the operating
 import errno
 import io
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -38,6 +39,7 @@ train: {batch_size: 8, epochs: 5, checkpoint: {every_steps: 5}}
 """
 build(SPEC).data()
 
+REFUSALS = {"full": errno.ENOSPC, "broken": errno.EIO, "denied": errno.EACCES}
 CALLS = ("mkdir", "write", "fsync", "rename", "replace", "unlink", "rmdir")
 
 
@@ -46,7 +48,7 @@ class Tripwire:
     """Something that happens at the n-th of netspec's calls that change the disk."""
 
     act: str
-    """`kill`, `full`, `broken`, or the name of a signal that arrives there."""
+    """`kill`, an error of the disk (`full`, `broken`; `denied` from there on), or the name of a signal that arrives there."""
 
     number: int
     """Counted from 1 over all the calls named."""
@@ -64,7 +66,7 @@ class Tripwire:
                 put(os, name, self._wired(getattr(os, name)))
         if "write" in self.calls:
             opened = io.open
-            put(io, "open", lambda file, mode="r", *rest, **more: self._stream(opened(file, mode, *rest, **more), file, mode))
+            put(io, "open", lambda file, mode="r", *rest, **more: self._open(opened, file, mode, *rest, **more))
         return self
 
     def _wired(self, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,25 +77,28 @@ class Tripwire:
 
         return wired
 
-    def _stream(self, stream: Any, file: Any, mode: str) -> Any:
-        return _Stream(stream, self) if set(mode) & set("wa") and self.under in str(file) else stream
+    def _open(self, opened: Callable[..., Any], file: Any, mode: str, *rest: Any, **more: Any) -> Any:
+        if not set(mode) & set("wa") or self.under not in str(file):
+            return opened(file, mode, *rest, **more)
+        if self.act == "denied" and self.reached(file):
+            self.happen(lambda: None)
+        return _Stream(opened(file, mode, *rest, **more), self)
 
     def reached(self, where: Any) -> bool:
         """Count a call; whether it is the one."""
         if not isinstance(where, int) and self.under not in str(where):
             return False
         self.seen += 1
-        return self.seen == self.number
+        return self.seen == self.number or (self.act == "denied" and self.seen > self.number)
 
     def happen(self, first: Callable[[], None]) -> None:
         """Do what is to be done, after `first` where the disk is left in the middle of something."""
         if self.act == "kill":
             first()
             os.kill(os.getpid(), signal.SIGKILL)
-        elif self.act in ("full", "broken"):
+        elif self.act in REFUSALS:
             first()
-            number = errno.ENOSPC if self.act == "full" else errno.EIO
-            raise OSError(number, os.strerror(number))
+            raise OSError(REFUSALS[self.act], os.strerror(REFUSALS[self.act]))
         else:
             os.kill(os.getpid(), getattr(signal, self.act))
 
@@ -117,6 +122,11 @@ class _Stream:
         if self.wire.reached(0):
             self.wire.happen(lambda: (self.stream.write(content[: len(content) // 2]), self.stream.flush()))
         return self.stream.write(content)
+
+
+def small_files() -> None:
+    """No file of this process may be larger than 30 kB."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 
 
 def netspec(arguments: list[str], place: Path, wire: Tripwire | None, before: Callable[[], None] | None) -> None:

@@ -72,9 +72,7 @@ def check_goes_on(start_at: Callable, spot: Path, whole: Any, outcome: Callable)
 
 
 @pytest.mark.parametrize("number", [2, 9, 24, 57, 71, 90])
-def test_a_kill_inside_a_write_a_flush_or_a_rename_leaves_what_was_there(
-    number: int, start_at: Callable, place: Path, whole: Any, outcome: Callable
-) -> None:
+def test_a_kill_inside_a_write_a_flush_or_a_rename_leaves_what_was_there(number: int, start_at: Callable, place: Path, whole: Any, outcome: Callable) -> None:
     assert killed_at(number, start_at, place / "killed")
     check_goes_on(start_at, place / "killed", whole, outcome)
 
