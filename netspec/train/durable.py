@@ -56,8 +56,8 @@ def remove_folder(folder: Path) -> None:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove what processes that died in the middle of a write have left under hidden names."""
-    for left in folder.glob(".*.part"):
+    """Remove what processes that died in the middle of a write or a removal have left under hidden names, at any depth."""
+    for left in sorted(folder.rglob(".*.part")):
         if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
         else:

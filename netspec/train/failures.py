@@ -1,5 +1,6 @@
 """What goes wrong while a network trains, in words: memory, killed workers, a plug-in's own mistakes."""
 
+import signal
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,12 +23,29 @@ def explained(batch_size: int) -> Iterator[None]:
         yield
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise _no_memory(error, batch_size) from error
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, EOFError) as error:
         if any(words in str(error) for words in _NO_MEMORY):
             raise _no_memory(error, batch_size) from error
-        if "DataLoader worker" in str(error):
+        if "DataLoader worker" in str(error) or _while_receiving(error):
+            _hear_no_more_of_workers()
             raise RunError("a data worker was killed, often for want of memory", help="use fewer workers, or a smaller batch_size") from error
         raise
+
+
+def _while_receiving(error: Exception) -> bool:
+    """Whether a pipe broke while a tensor came from a worker: one that is killed then says nothing of itself."""
+    files = [Path(frame.f_code.co_filename).parts for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return not isinstance(error, RuntimeError) and any("multiprocessing" in parts for parts in files)
+
+
+def _hear_no_more_of_workers() -> None:
+    """Torch tells of a dead worker again, from a signal handler, in the middle of whatever runs then: of our own message, say."""
+    while hasattr(signal, "SIGCHLD"):
+        try:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        except RuntimeError:  # it has just told of it
+            continue
+        return
 
 
 def _no_memory(error: BaseException, batch_size: int) -> RunError:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from netspec.cli import invoke
 
@@ -93,12 +94,17 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def whole(start_at: Callable[..., Child], tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """What faulty.yaml comes to when nothing happens to it."""
-    place = tmp_path_factory.mktemp("whole")
-    child = start_at(place, "run", "faulty.yaml")
-    assert child.end() == 0
-    return outcome_of(place / "runs" / "latest")
+def finished(start_at: Callable[..., Child], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a run came to its end, with nothing happening to it; to be copied."""
+    place = tmp_path_factory.mktemp("finished")
+    assert start_at(place, "run", "faulty.yaml").end() == 0
+    return place
+
+
+@pytest.fixture(scope="session")
+def whole(finished: Path) -> Outcome:
+    """What faulty.yaml comes to."""
+    return outcome_of(finished / "runs" / "latest")
 
 
 @pytest.fixture(scope="session")
@@ -160,12 +166,15 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def netspec(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
-    """`netspec("run", "faulty.yaml")`: the command in this process, run to its end."""
+def netspec(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Said]]:
+    """`netspec("run", "faulty.yaml")`: the command in this process, run to its end, on one thread as in the others."""
 
     def run(*arguments: str) -> Said:
         code = invoke([*arguments])
         captured = capsys.readouterr()
         return Said(code, captured.out, captured.err)
 
-    return run
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield run
+    torch.set_num_threads(threads)

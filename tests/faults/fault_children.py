@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,8 @@ from netspec import build
 from netspec.cli import main
 from netspec.cli.app import app  # noqa: F401  # from here on: what the children would each have to import for themselves
 from netspec.report import evaluation, progress  # noqa: F401
-from netspec.train import earlier, failures, keeping, lock, replay, run_folder  # noqa: F401
+from netspec.train import data, earlier, evaluate, failures, keeping, lock, replay, run_folder  # noqa: F401
+from netspec.train.trainer import Trainer
 
 SPEC = """\
 name: faulty
@@ -124,9 +126,54 @@ class _Stream:
         return self.stream.write(content)
 
 
+@dataclass
+class Strike:
+    """A signal that arrives in the middle of one of netspec's computations, once."""
+
+    name: str
+    place: str
+    """`data`, `validation`, `test` (the final evaluation) or `slow batch`, a batch of the third epoch that then takes ten seconds."""
+
+    ignored: bool = False
+    """Whether the signal was ignored when netspec began, as under nohup."""
+
+    struck: bool = field(default=False, init=False)
+
+    def __call__(self) -> None:
+        """Lay it in this process."""
+        if self.ignored:
+            signal.signal(getattr(signal, self.name), signal.SIG_IGN)
+        owner, call = {"data": (data, "_read"), "slow batch": (Trainer, "step")}.get(self.place, (evaluate._Classes, "add"))
+        before = getattr(owner, call)
+
+        def struck(*arguments: Any) -> Any:
+            result = before(*arguments)
+            if not self.struck and self._is_now(arguments):
+                self.struck = True
+                os.kill(os.getpid(), getattr(signal, self.name))
+                if self.place == "slow batch":
+                    Path("struck").touch()
+                    time.sleep(10)
+            return result
+
+        setattr(owner, call, struck)
+
+    def _is_now(self, arguments: Any) -> bool:
+        if self.place == "slow batch":
+            return arguments[0].epoch == 2
+        return self.place != "test" or len(arguments[2]) == 30  # 30 examples to test, 24 to validate
+
+
 def small_files() -> None:
     """No file of this process may be larger than 30 kB."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+
+
+def little_memory() -> None:
+    """This process may take 200 MB more than it has."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0])
+    limit = pages * os.sysconf("SC_PAGE_SIZE") + 200_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def netspec(arguments: list[str], place: Path, wire: Tripwire | None, before: Callable[[], None] | None) -> None:

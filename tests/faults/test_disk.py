@@ -23,19 +23,19 @@ def refused_at(number: int, act: str, netspec: Callable, wired: Callable) -> boo
     if said.code == 3:
         assert "No space left on device" in said.err
         assert "what was there before is whole" in said.err or "choose another with --runs" in said.err
+        assert list(Path().glob("runs/**/.*.part")) == []
     return wire.seen >= number
 
 
 def check_goes_on(netspec: Callable, place: Path, whole: Any, outcome: Callable) -> None:
     for folder in place.glob("runs/*/checkpoints"):
         assert newest(folder)[1] == []
-    assert [path for path in place.glob("runs/**/.*.part")] == []
     if not list(place.glob("runs/*/evaluation.json")):
         assert netspec(*RUN).code == 0
     assert outcome(place / "runs" / "latest") == whole
 
 
-@pytest.mark.parametrize("number", [1, 3, 8, 22, 40, 61, 100, 150])
+@pytest.mark.parametrize("number", [1, 8, 40, 61, 150])
 def test_a_disk_that_is_full_at_any_call_costs_nothing_that_was_there(
     number: int, netspec: Callable, wired: Callable, place: Path, whole: Any, outcome: Callable
 ) -> None:
@@ -136,7 +136,7 @@ def test_everything_is_flushed_before_it_gets_its_name_and_its_folder_after(nets
     fsync, rename, replace = os.fsync, os.rename, os.replace
 
     def flush(descriptor: int) -> None:
-        told.append(("flush", Path(os.readlink(f"/proc/self/fd/{descriptor}"))))
+        told.append(("flush", Path(f"/proc/self/fd/{descriptor}").readlink()))
         fsync(descriptor)
 
     def move(call: Callable) -> Callable:
@@ -158,7 +158,7 @@ def test_everything_is_flushed_before_it_gets_its_name_and_its_folder_after(nets
     kept = [(at, path) for at, path in named if told[at + 1][1].name.startswith(("step-", "weights", "lock", "evaluation", "spec", "plan"))]
     assert len(kept) == 8  # after 5, 10 and all 12 steps of the epoch a checkpoint, and five files
     for at, path in kept:
-        assert {what for what in (path, *written[path])} <= {where for what, where in told[:at] if what == "flush"}
+        assert {path, *written[path]} <= {where for what, where in told[:at] if what == "flush"}
         assert ("flush", path.parent) in told[at + 1 :]
 
 

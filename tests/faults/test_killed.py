@@ -43,7 +43,7 @@ def kills_over_runs(start_at: Callable, place: Path, whole: Any, outcome: Callab
 
 
 def test_kills_at_random_moments_leave_no_trace_in_the_result(start_at: Callable, place: Path, whole: Any, outcome: Callable) -> None:
-    kills_over_runs(start_at, place, whole, outcome, kills=8, runs=1)
+    kills_over_runs(start_at, place, whole, outcome, kills=5, runs=1)
 
 
 @pytest.mark.slow
@@ -71,7 +71,7 @@ def check_goes_on(start_at: Callable, spot: Path, whole: Any, outcome: Callable)
     assert [path for path in folder.rglob(".*") if path.name not in (".lock",)] == []
 
 
-@pytest.mark.parametrize("number", [2, 9, 24, 57, 71, 90])
+@pytest.mark.parametrize("number", [9, 24, 57, 90])
 def test_a_kill_inside_a_write_a_flush_or_a_rename_leaves_what_was_there(number: int, start_at: Callable, place: Path, whole: Any, outcome: Callable) -> None:
     assert killed_at(number, start_at, place / "killed")
     check_goes_on(start_at, place / "killed", whole, outcome)
@@ -89,7 +89,7 @@ def test_a_kill_at_every_call_that_changes_the_disk_leaves_what_was_there(start_
 
 
 def test_who_reads_while_training_writes_and_prunes_always_finds_a_whole_checkpoint(start: Callable, place: Path) -> None:
-    child = start("run", "faulty.yaml", "--set", "train.epochs=12", "--set", "train.checkpoint.every_steps=1")
+    child = start("run", "faulty.yaml", "--set", "train.epochs=4", "--set", "train.checkpoint.every_steps=1")
     found = 0
     while child.process.exitcode is None:
         for folder in place.glob("runs/*/checkpoints"):
