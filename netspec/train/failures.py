@@ -18,7 +18,7 @@ _NO_MEMORY = ("can't allocate memory", "Cannot allocate memory", "std::bad_alloc
 
 @contextmanager
 def explained(batch_size: int) -> Iterator[None]:
-    """Turn memory that gave out, and data workers that were killed, into errors that say what helps. Raises: RunError."""
+    """Turn memory that gave out, and processes that were killed, into errors that say what helps. Raises: RunError."""
     try:
         yield
     except (MemoryError, torch.OutOfMemoryError) as error:
@@ -26,10 +26,18 @@ def explained(batch_size: int) -> Iterator[None]:
     except (RuntimeError, OSError, EOFError) as error:
         if any(words in str(error) for words in _NO_MEMORY):
             raise _no_memory(error, batch_size) from error
-        if "DataLoader worker" in str(error) or _while_receiving(error):
-            _hear_no_more_of_workers()
-            raise RunError("a data worker was killed, often for want of memory", help="use fewer workers, or a smaller batch_size") from error
+        if killed := worker_killed(error):
+            raise killed from error
         raise
+
+
+def worker_killed(error: Exception) -> RunError | None:
+    """The error to raise instead of one that means that a DataLoader's worker was killed; None for any other."""
+    if not ("DataLoader worker" in str(error) or _while_receiving(error)):
+        return None
+    _hear_no_more_of_workers()
+    reason = (str(error) or type(error).__name__).splitlines()[0]
+    return RunError(f"a process that reads data was killed: {reason}", help="often there is too little memory: try data: {workers: 0}")
 
 
 def _while_receiving(error: Exception) -> bool:

@@ -18,8 +18,8 @@ from typing import Any
 
 from netspec import build
 from netspec.cli import main
-from netspec.cli.app import app  # noqa: F401  # from here on: what the children would each have to import for themselves
-from netspec.report import evaluation, progress  # noqa: F401
+from netspec.cli.app import app_for
+from netspec.report import evaluation, progress  # noqa: F401  # what the children would each have to import for themselves
 from netspec.train import data, earlier, evaluate, failures, keeping, lock, replay, run_folder  # noqa: F401
 from netspec.train.trainer import Trainer
 
@@ -39,7 +39,18 @@ layers:
 data: {type: iris, split: {validation: 0.2}}
 train: {batch_size: 8, epochs: 5, checkpoint: {every_steps: 5}}
 """
+STREAMED = """\
+seed: 4
+updater: adam
+dropout: 0.3
+layers:
+  - {type: dense, n_out: 12, activation: relu}
+  - {type: output, n_out: 3, loss: negative_log_likelihood}
+data: {type: arrays, features: x.npy, labels: y.npy, resident: false, split: {validation: 0.2}}
+train: {batch_size: 8, epochs: 3, checkpoint: {every_steps: 5}}
+"""
 build(SPEC).data()
+app_for([])
 
 REFUSALS = {"full": errno.ENOSPC, "broken": errno.EIO, "denied": errno.EACCES}
 CALLS = ("mkdir", "write", "fsync", "rename", "replace", "unlink", "rmdir")
@@ -50,7 +61,7 @@ class Tripwire:
     """Something that happens at the n-th of netspec's calls that change the disk."""
 
     act: str
-    """`kill`, an error of the disk (`full`, `broken`; `denied` from there on), or the name of a signal that arrives there."""
+    """`kill`, an error of the disk (`full`, `broken`; `denied` from there on), or a signal (`SIGINT`; `SIGINT group`: to the whole group)."""
 
     number: int
     """Counted from 1 over all the calls named."""
@@ -101,6 +112,8 @@ class Tripwire:
         elif self.act in REFUSALS:
             first()
             raise OSError(REFUSALS[self.act], os.strerror(REFUSALS[self.act]))
+        elif self.act.endswith(" group"):
+            os.killpg(0, getattr(signal, self.act.removesuffix(" group")))
         else:
             os.kill(os.getpid(), getattr(signal, self.act))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import fault_children
+import numpy as np
 import pytest
 from fault_children import Tripwire
 
@@ -96,6 +97,29 @@ def test_a_signal_while_data_are_read_leaves_at_once_and_makes_no_folder(name: s
     assert child.end() == 128 + signal.Signals[name]
     assert child.said.splitlines() == [f"stopped by {name}"]
     assert not (place / "runs").exists()
+
+
+@pytest.fixture
+def streamed(place: Path) -> Path:
+    """A folder with a spec whose examples are read batch by batch."""
+    generator = np.random.default_rng(3)
+    np.save(place / "x.npy", generator.normal(3, 2, (200, 6)))
+    np.save(place / "y.npy", np.arange(200) % 3)
+    (place / "streamed.yaml").write_text(fault_children.STREAMED, encoding="utf-8")
+    return place
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_to_the_group_takes_no_worker_before_the_checkpoint_is_written(
+    name: str, workers: int, start: Callable, streamed: Path, outcome: Callable
+) -> None:
+    spec = ("run", "streamed.yaml", "--set", f"data.workers={workers}")
+    assert start(*spec, "--runs", "whole").end() == 0
+    child = start(*spec, wire=Tripwire(f"{name} group", 9, calls=("rename",)))
+    assert child.end() == 128 + signal.Signals[name]
+    assert f"error: stopped by {name} " in child.said
+    check_goes_on(start, streamed, child.said, outcome(streamed / "whole" / "latest"), outcome)
 
 
 def test_a_second_signal_leaves_at_once_and_the_last_checkpoint_is_whole(start: Callable, place: Path) -> None:
