@@ -93,6 +93,15 @@ def test_after_a_flipped_bit_the_run_goes_on_from_the_one_before_to_the_same_end
     assert newest(run / "checkpoints")[1] == []
 
 
+def test_a_damaged_checkpoint_between_two_saves_is_set_aside_and_not_counted_among_those_kept(run: Path, netspec: Callable) -> None:
+    strange = run / "checkpoints" / "step-00000047-00003"
+    shutil.copytree(steps(run / "checkpoints")[0], strange)
+    said = netspec(*RESUME)
+    assert said.code == 0
+    assert f"passed over runs/{run.name}/checkpoints/{strange.name}: it is of step 45 in epoch 3, and its name says otherwise\n" in said.err
+    assert (run / "checkpoints" / f"damaged-{strange.name}").is_dir()
+
+
 def test_when_every_checkpoint_is_damaged_each_is_named_and_nothing_restarts(run: Path, netspec: Callable) -> None:
     for path in steps(run / "checkpoints"):
         flip(path / "state.json", random.Random(2))

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from fault_children import Tripwire
 
-from netspec.train.checkpoint import newest
+from netspec.train import checkpoint, saving
+from netspec.train.checkpoint import Checkpoint, newest
 
 AUTO = ("run", "faulty.yaml", "--resume", "auto")
 
@@ -86,6 +88,27 @@ def test_a_kill_at_every_call_that_changes_the_disk_leaves_what_was_there(start_
         number += 1
     print(f"killed at {number - 1} calls")  # noqa: T201  # the record of a slow test
     assert number > 100
+
+
+def test_who_reads_what_is_pruned_in_that_moment_looks_again(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def small(step: int) -> Checkpoint:
+        return Checkpoint(step, 0, {}, {"model": {"w": torch.zeros(3)}, "optimizer": {}, "random": {}})
+
+    for step in (1, 2):
+        saving.write_checkpoint(place / "kept", small(step), keep=2)
+    real, read = checkpoint.read_checkpoint, []
+
+    def overtaken(path: Path) -> Any:
+        read.append(path.name)
+        if len(read) == 1:
+            for step in (3, 4):
+                saving.write_checkpoint(place / "kept", small(step), keep=2)
+        return real(path)
+
+    monkeypatch.setattr(checkpoint, "read_checkpoint", overtaken)
+    found, damaged = newest(place / "kept")
+    assert (found and found.step, damaged) == (4, [])
+    assert read == ["step-00000002-00000", "step-00000001-00000", "step-00000004-00000"]
 
 
 def test_who_reads_while_training_writes_and_prunes_always_finds_a_whole_checkpoint(start: Callable, place: Path) -> None:
