@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,11 +63,30 @@ def resume_command(folder: "RunFolder", plugins: Sequence[Path]) -> str:
 
 
 class _Recorder:
-    """Hands training's news on to the screen and each epoch to the run folder."""
+    """Hands training's news on to the screen, as long as there is one, and each epoch to the run folder."""
 
     def __init__(self, screen: "TrainingProgress", folder: "RunFolder") -> None:
-        self.screen, self.folder, self.failed = screen, folder, False
-        self.begin, self.batches, self.end = screen.begin, screen.batches, screen.end
+        self.screen, self.folder, self.failed, self.seen = screen, folder, False, True
+
+    def begin(self, epochs: int, batches: int) -> None:
+        """Training starts."""
+        self._tell(self.screen.begin, epochs, batches)
+
+    def batches(self, epoch: int, done: int, loss: float) -> None:
+        """Some batches of an epoch are through."""
+        self._tell(self.screen.batches, epoch, done, loss)
+
+    def end(self) -> None:
+        """Training is over or was stopped."""
+        self._tell(self.screen.end)
+
+    def _tell(self, say: Callable[..., None], *news: object) -> None:
+        """A reader who has left, or a terminal that was closed, is no reason to stop."""
+        try:
+            if self.seen:
+                say(*news)
+        except OSError:
+            self.seen = False
 
     def epoch(self, record: "Epoch") -> None:
         """An epoch is over. A line that cannot be written stops nothing: every checkpoint holds the whole history."""
@@ -75,9 +94,9 @@ class _Recorder:
             self.folder.add_epoch(record)
         except OSError as error:
             if not self.failed:
-                warn(f"{self.folder.path / 'history.jsonl'} cannot be written now: {error.strerror or error}; training goes on")
+                self._tell(warn, f"{self.folder.path / 'history.jsonl'} cannot be written now: {error.strerror or error}; training goes on")
             self.failed = True
-        self.screen.epoch(record)
+        self._tell(self.screen.epoch, record)
 
 
 def figures(model: "Model", result: "Result") -> dict[str, Any]:

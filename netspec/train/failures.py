@@ -1,6 +1,7 @@
 """What goes wrong while a network trains, in words: memory, killed workers, a plug-in's own mistakes."""
 
 import signal
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +49,7 @@ def _while_receiving(error: Exception) -> bool:
 
 def _hear_no_more_of_workers() -> None:
     """Torch tells of a dead worker again, from a signal handler, in the middle of whatever runs then: of our own message, say."""
-    while hasattr(signal, "SIGCHLD"):
+    while hasattr(signal, "SIGCHLD") and threading.current_thread() is threading.main_thread():
         try:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         except RuntimeError:  # it has just told of it

@@ -189,6 +189,13 @@ def little_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
+def nobody_reads() -> None:
+    """Whoever read what this process says has left."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    os.dup2(writing, 2)
+
+
 def netspec(arguments: list[str], place: Path, wire: Tripwire | None, before: Callable[[], None] | None) -> None:
     """The command line in this process, in a group of its own, its streams in the file `said`."""
     os.setsid()

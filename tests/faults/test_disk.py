@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fault_children import small_files
+from fault_children import nobody_reads, small_files
 
 from netspec.train.checkpoint import newest
 
@@ -90,6 +90,11 @@ def test_a_history_that_cannot_be_written_warns_once_and_is_whole_at_the_end(
         said = netspec("run", "faulty.yaml")
     assert said.code == 0
     assert said.err.count("history.jsonl cannot be written now: ") == 1
+    assert outcome(place / "runs" / "latest") == whole
+
+
+def test_a_reader_of_the_progress_who_leaves_stops_nothing(start: Callable, place: Path, whole: Any, outcome: Callable) -> None:
+    assert start("run", "faulty.yaml", before=nobody_reads).end() == 0
     assert outcome(place / "runs" / "latest") == whole
 
 
