@@ -1,12 +1,14 @@
 """The command line: one file a verb.
 
-Exit codes: 0 ok · 1 the answer is no · 2 used wrongly · 3 the work failed · 130 interrupted. Results go to stdout,
-progress and complaints to stderr.
+Exit codes: 0 ok · 1 the answer is no · 2 used wrongly · 3 the work failed · 129, 130, 143 interrupted by SIGHUP, SIGINT,
+SIGTERM. Results go to stdout, progress and complaints to stderr.
 """
 
 import gc
 import os
+import signal
 import sys
+from types import FrameType
 from typing import Any
 
 from netspec.errors import NetspecError
@@ -22,10 +24,19 @@ def main() -> None:
     What is imported stays to the end: to look through it for garbage, again and again and once more at the exit, would
     be a fifth of `validate`'s time.
     """
+    from netspec.train.signals import handled
+
     gc.set_threshold(OBJECTS_OF_IMPORTS)
-    code = invoke(sys.argv[1:])
+    with handled(_leave):
+        code = invoke(sys.argv[1:])
     gc.freeze()
     sys.exit(code)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Leave at a signal where there is nothing to keep: while data are read, say; what is open is closed on the way out."""
+    os.write(2, f"stopped by {signal.Signals(number).name}\n".encode())
+    raise SystemExit(128 + number)
 
 
 def invoke(arguments: list[str]) -> int:

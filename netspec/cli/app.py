@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-VERBS = ("run", "resume", "validate", "explain", "summary", "profile", "init", "import", "check-import", "export")
+VERBS = ("run", "resume", "verify", "validate", "explain", "summary", "profile", "init", "import", "check-import", "export")
 """In the order of `--help`; a verb is its module's name."""
 
 

@@ -1,15 +1,19 @@
 """`netspec resume`: go on with a run that was stopped, bit by bit as if it never had been."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from netspec.cli.options import AsJson, DataDir, Plugins, Quiet, load_plugins
-from netspec.cli.training import say_stand_in, show, train
+from netspec.cli.reopening import reopen
+from netspec.cli.training import resume_command, show, train, warn
 
 if TYPE_CHECKING:
+    from netspec.cli.reopening import Reopened
     from netspec.model import Model
+    from netspec.result import Result
+    from netspec.train.record import Record
     from netspec.train.run_folder import RunFolder
 
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
@@ -25,66 +29,59 @@ def command(
     quiet: Quiet = False,
 ) -> int:
     """Go on with a stopped run from its newest good checkpoint."""
-    from netspec.report.console import stderr
     from netspec.train.run_folder import RunFolder
 
     load_plugins(plugins)
-    folder = RunFolder.existing(run)
-    if folder.finished and epochs is None:
+    return go_on(RunFolder.existing(run), epochs=epochs, data_dir=data_dir, plugins=plugins, as_json=as_json, quiet=quiet)
+
+
+def go_on(folder: "RunFolder", *, epochs: int | None, data_dir: Path | None, plugins: list[Path], as_json: bool, quiet: bool) -> int:
+    """Train a run to its end, or to more epochs, and show what came of it."""
+    from netspec.report.console import stderr
+    from netspec.train.lock import locked
+
+    record = folder.record()
+    total = epochs or record.epochs
+    if folder.finished and total <= record.epochs:
         stderr().print(f"{folder.path} is finished; nothing to do")
         return 0
-    model = _model(folder, epochs, data_dir)
-    _restore(model, folder)
-    result = train(model, folder, quiet=quiet or as_json)
-    show(model, folder, result, as_json=as_json, quiet=quiet)
+    with locked(folder.path) as died:
+        if died:
+            stderr().print(f"{folder.path} was left by {died}, which ended without a word")
+        opened = reopen(folder, record, total, data_dir)
+        if opened.differences:
+            warn(f"the result will not be bit-identical: {'; '.join(opened.differences)}")
+        result = _train(folder, opened, record.model_copy(update={"epochs": total}), resume_command(folder, plugins), quiet=quiet or as_json)
+    show(opened.model, folder, result, as_json=as_json, quiet=quiet)
     return 0
 
 
-def _model(folder: "RunFolder", epochs: int | None, data_dir: Path | None) -> "Model":
-    """The run's model, with the same data as before. Raises: DataError when the data have changed."""
-    from netspec.errors import DataError
-    from netspec.model import Model
-    from netspec.places import data_places
-    from netspec.read import load
-    from netspec.resolve import resolve
+def _train(folder: "RunFolder", opened: "Reopened", record: "Record", command: str, *, quiet: bool) -> "Result":
+    from netspec.errors import UsageError
 
-    lock = folder.read_json("lock.json")
-    places = data_places(data_dir or Path(lock["places"]["root"]), Path(lock["places"]["base"]))
-    settings = [f"train.epochs={epochs}"] if epochs else []
-    model = Model(resolve(load(folder.path / "spec.yaml", settings=settings), places), places=places)
-    prepared = model.data()
-    say_stand_in(model)
-    if prepared.digest != lock["data"]["sha256"]:
-        raise DataError(f"the data of {prepared.name} are not those that {folder.path} was trained on", help="give the old data back, or start a new run")
-    _say_differences(lock, model)
-    return model
-
-
-def _say_differences(lock: dict[str, Any], model: "Model") -> None:
-    from rich.text import Text
-
-    from netspec.report.console import stderr
-    from netspec.train.machine import differences
-
-    found = differences(lock, model.depends_on())
-    if found:
-        stderr().print(Text.assemble(("warning", "bold yellow"), f": the result will not be bit-identical: {'; '.join(found)}"))
+    _restore(opened.model, folder)
+    done = len(opened.model.history.epochs)
+    if record.epochs < done:
+        raise UsageError(f"--epochs must be at least {done}, the epochs that are done, got {record.epochs}")
+    folder.reopen(record, opened.plan_text)
+    folder.rewrite_history(opened.model.history)
+    return train(opened.model, folder, command, quiet=quiet)
 
 
 def _restore(model: "Model", folder: "RunFolder") -> None:
     """Take the newest good checkpoint. Raises: RunError when there are only damaged ones."""
     from netspec.errors import RunError
     from netspec.report.console import stderr
-    from netspec.train.checkpoint import newest
+    from netspec.train.checkpoint import newest, set_aside
 
-    found, damaged = newest(folder.path / "checkpoints")
+    found, damaged = newest(folder.checkpoints)
     for one in damaged:
         stderr().print(f"passed over {one.path}: {one.why}")
     if found is None and damaged:
         raise RunError(f"every checkpoint of {folder.path} is damaged", help="start a new run from its spec.yaml; nothing was changed")
     if found is None:
         stderr().print("there is no checkpoint yet; starting from the beginning")
-    else:
-        model.restore(found)
-        stderr().print(f"going on after step {found.step:,}, in epoch {found.epoch + 1}")
-    folder.rewrite_history(model.history)
+        return
+    model.restore(found)
+    set_aside(damaged)
+    stderr().print(f"going on after step {found.step:,}, in epoch {found.epoch + 1}")

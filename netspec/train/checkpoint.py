@@ -1,4 +1,4 @@
-"""Checkpoints: directories of tensors and JSON, written aside, flushed and renamed, so that each is whole or absent.
+"""Checkpoints: directories of tensors and JSON, each whole or absent, each verified before it is used.
 
     checkpoints/step-00001234-00002/   model.safetensors  optimizer.safetensors  random.safetensors  state.json  MANIFEST
 
@@ -7,22 +7,21 @@ of itself. The newest good checkpoint wins; a damaged one is named and passed ov
 """
 
 import json
-import os
-import shutil
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
-from safetensors.torch import load, save
+from safetensors.torch import load
 from torch import Tensor
 
-from netspec.errors import RunError
-
-FORMAT = 1
-_MANIFEST = "MANIFEST"
+FORMAT = 2
+MANIFEST = "MANIFEST"
+NEEDED = frozenset({"model.safetensors", "optimizer.safetensors", "random.safetensors", "state.json"})
+_NAME = re.compile(r"step-(\d{8,})-(\d{5,})")
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,11 @@ class Checkpoint:
     tensors: Mapping[str, Mapping[str, Tensor]]
     """By file: `model`, `optimizer`, `random`, and `best` where a best epoch's weights are kept."""
 
+    @property
+    def name(self) -> str:
+        """What its folder is called."""
+        return f"step-{self.step:08d}-{self.epoch:05d}"
+
 
 @dataclass(frozen=True)
 class Damaged:
@@ -50,119 +54,92 @@ class Damaged:
     why: str
 
 
-def write_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int) -> Path:
-    """Write a checkpoint and remove all but the newest `keep`.
-
-    Raises: RunError when the disk refuses; older checkpoints are then untouched.
-    """
-    target = folder / f"step-{checkpoint.step:08d}-{checkpoint.epoch:05d}"
-    if target.exists():
-        return target
-    part = folder / f".{target.name}.{os.getpid()}.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(folder)
-        part.mkdir()
-        _write_files(part, _contents(checkpoint))
-        part.rename(target)
-        _flush_folder(folder)
-    except OSError as error:
-        shutil.rmtree(part, ignore_errors=True)
-        message = f"the checkpoint {target} cannot be written: {error.strerror}"
-        raise RunError(message, help="older checkpoints are whole; free some space and resume") from error
-    for old in _steps(folder)[keep:]:
-        shutil.rmtree(old, ignore_errors=True)
-    return target
+def position(path: Path) -> tuple[int, int] | None:
+    """Step and epoch in a checkpoint's name; None for any other name."""
+    found = _NAME.fullmatch(path.name)
+    return (int(found[1]), int(found[2])) if found else None
 
 
-def _contents(checkpoint: Checkpoint) -> dict[str, bytes]:
-    files = {f"{name}.safetensors": _packed(group) for name, group in checkpoint.tensors.items()}
-    state = {"format": FORMAT, "step": checkpoint.step, "epoch": checkpoint.epoch, **checkpoint.state}
-    return files | {"state.json": json.dumps(state, allow_nan=False).encode()}
-
-
-def _packed(tensors: Mapping[str, Tensor]) -> bytes:
-    return save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
-
-
-def _write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
-    for name, content in contents.items():
-        _write(folder / name, content)
-    listing = json.dumps({name: sha256(content).hexdigest() for name, content in contents.items()}).encode()
-    _write(folder / _MANIFEST, sha256(listing).hexdigest().encode() + b"\n" + listing)
-    _flush_folder(folder)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _remove_leftovers(folder: Path) -> None:
-    for left in folder.glob(".step-*.part"):
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def _steps(folder: Path) -> list[Path]:
+def steps(folder: Path) -> list[Path]:
     """Finished checkpoints, newest first."""
-    return sorted((path for path in folder.glob("step-*") if path.is_dir()), reverse=True)
+    return sorted((path for path in folder.glob("step-*") if position(path) and path.is_dir()), key=lambda path: position(path) or (), reverse=True)
 
 
 def newest(folder: Path) -> tuple[Checkpoint | None, list[Damaged]]:
     """The newest good checkpoint, and the damaged ones passed over on the way to it."""
-    damaged: list[Damaged] = []
-    for found in good_or_damaged(folder):
-        if isinstance(found, Checkpoint):
-            return found, damaged
-        damaged.append(found)
-    return None, damaged
+    while True:
+        damaged: list[Damaged] = []
+        for found in good_or_damaged(folder):
+            if isinstance(found, Checkpoint):
+                return found, [one for one in damaged if one.path.exists()]
+            damaged.append(found)
+        if all(one.path.exists() for one in damaged):
+            return None, damaged
+        # A training that goes on beside us has removed them, and written newer ones: look again.
 
 
 def good_or_damaged(folder: Path) -> Iterator[Checkpoint | Damaged]:
     """Every checkpoint, newest first, read and verified one at a time."""
-    for path in _steps(folder):
-        try:
-            yield _read(path)
-        except _BadCheckpointError as error:
-            yield Damaged(path, str(error))
+    return map(read_checkpoint, steps(folder))
+
+
+def read_checkpoint(path: Path) -> Checkpoint | Damaged:
+    """One checkpoint, verified."""
+    try:
+        return _read(path)
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a damaged file makes its readers say: it costs one checkpoint, never the training
+        return Damaged(path, _reason(error))
+
+
+def set_aside(damaged: Iterable[Damaged]) -> list[Path]:
+    """Move damaged checkpoints out of the way of the training that goes on, and nothing else; where they are now."""
+    return [_moved(one.path) for one in damaged]
+
+
+def _moved(path: Path) -> Path:
+    names = (path.with_name(f"damaged-{path.name}{f'-{number}' if number > 1 else ''}") for number in count(1))
+    free = next(name for name in names if not name.exists())
+    return path.rename(free)
 
 
 class _BadCheckpointError(Exception):
     """A checkpoint that does not hold what its manifest says."""
 
 
+def _reason(error: Exception) -> str:
+    if isinstance(error, _BadCheckpointError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{Path(error.filename or '').name}: {error.strerror}"
+    return f"it cannot be read: {error}"
+
+
 def _read(path: Path) -> Checkpoint:
     contents = _verified(path)
-    try:
-        state = json.loads(contents.pop("state.json"))
-        tensors = {name.removesuffix(".safetensors"): load(content) for name, content in contents.items()}
-    except (KeyError, ValueError, SafetensorError) as error:
-        raise _BadCheckpointError(f"it cannot be read: {error}") from error
+    state = json.loads(contents.pop("state.json"))
     if state.get("format") != FORMAT:
         raise _BadCheckpointError(f"it has format {state.get('format')}, and this netspec reads {FORMAT}")
-    return Checkpoint(state["step"], state["epoch"], state, tensors)
+    if (state["step"], state["epoch"]) != position(path):
+        raise _BadCheckpointError(f"it is of step {state['step']} in epoch {state['epoch']}, and its name says otherwise")
+    return Checkpoint(state["step"], state["epoch"], state, {name.removesuffix(".safetensors"): load(content) for name, content in contents.items()})
 
 
 def _verified(path: Path) -> dict[str, bytes]:
-    try:
-        said, _, listing = (path / _MANIFEST).read_bytes().partition(b"\n")
-        if sha256(listing).hexdigest().encode() != said:
-            raise _BadCheckpointError("checksum mismatch in MANIFEST")
-        hashes: dict[str, str] = json.loads(listing)
-        contents = {name: (path / name).read_bytes() for name in hashes}
-    except (OSError, ValueError) as error:
-        raise _BadCheckpointError(str(error)) from error
-    for name, content in contents.items():
-        if sha256(content).hexdigest() != hashes[name]:
-            raise _BadCheckpointError(f"checksum mismatch in {name}")
-    return contents
+    said, _, listing = (path / MANIFEST).read_bytes().partition(b"\n")
+    if sha256(listing).hexdigest().encode() != said:
+        raise _BadCheckpointError(f"checksum mismatch in {MANIFEST}")
+    hashes: dict[str, str] = json.loads(listing)
+    if missing := NEEDED - hashes.keys():
+        raise _BadCheckpointError(f"its {MANIFEST} has no {min(missing)}")
+    if strange := [name for name in hashes if Path(name).name != name]:
+        raise _BadCheckpointError(f"its {MANIFEST} names {strange[0]}, which is not in its folder")
+    return {name: _matching(path / name, expected) for name, expected in hashes.items()}
+
+
+def _matching(path: Path, expected: str) -> bytes:
+    content = path.read_bytes()
+    if sha256(content).hexdigest() != expected:
+        raise _BadCheckpointError(f"checksum mismatch in {path.name}")
+    return content

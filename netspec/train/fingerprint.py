@@ -15,15 +15,15 @@ def fingerprint(trainer: Trainer, seed: int, history: History) -> str:
     """SHA-256, in hexadecimal, over the fingerprint before, seed, position, weights and the optimizer's state."""
     before = history.epochs[-1].fingerprint if history.epochs else ""
     digest = sha256(f"{before}/{seed}/{trainer.epoch}/{trainer.iteration}".encode())
-    for value in (*trainer.network.state_dict().values(), *_state(trainer.optimizer.state_dict())):
+    for value in (*trainer.network.state_dict().values(), *tensors_in(trainer.optimizer.state_dict())):
         digest.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()
 
 
-def _state(value: Any) -> Iterator[Tensor]:
-    """The tensors of an optimizer's state, in its own order."""
+def tensors_in(value: Any) -> Iterator[Tensor]:
+    """The tensors of an optimizer's state dictionary, in its own order."""
     if isinstance(value, Tensor):
         yield value
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _state(item)
+            yield from tensors_in(item)

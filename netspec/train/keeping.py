@@ -6,8 +6,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from netspec.train.checkpoint import write_checkpoint
 from netspec.train.progress import Progress
+from netspec.train.saving import write_checkpoint
 from netspec.train.signals import Interrupted, StopRequest
 from netspec.train.state import capture
 from netspec.train.trainer import Trainer
@@ -26,14 +26,21 @@ class CheckpointKeeper:
     every_steps: int | None = None
     every_seconds: float | None = None
     keep: int = 2
+    """How many of the newest are kept; the one that ended the best epoch is kept besides."""
+
+    command: str = ""
+    """What to type to go on after an interruption."""
+
     written: float = field(default_factory=monotonic)
+    step: int = 0
+    """The last step that was kept."""
 
     @classmethod
-    def of(cls, train: Training | None, folder: Path, about: Mapping[str, Any], request: StopRequest) -> "CheckpointKeeper":
+    def of(cls, train: Training | None, folder: Path, about: Mapping[str, Any], request: StopRequest, command: str = "") -> "CheckpointKeeper":
         """As a spec says."""
         said = train.checkpoint if train and train.checkpoint else Checkpoints()
         minutes = said.every_minutes
-        return cls(folder, about, request, said.every_steps, minutes * 60 if minutes else None, said.keep)
+        return cls(folder, about, request, said.every_steps, minutes * 60 if minutes else None, said.keep, command)
 
     def after_batch(self, trainer: Trainer, progress: Progress) -> None:
         """Keep the state if it is time to, or if a stop is asked for. Raises: Interrupted."""
@@ -55,12 +62,15 @@ class CheckpointKeeper:
             raise self._interrupted(self.request.number, f"after epoch {trainer.epoch}")
 
     def _due(self, trainer: Trainer) -> bool:
+        if trainer.iteration == self.step:  # in validation nothing moves
+            return False
         by_steps = self.every_steps is not None and trainer.iteration % self.every_steps == 0
         return by_steps or (self.every_seconds is not None and monotonic() - self.written >= self.every_seconds)
 
     def _write(self, trainer: Trainer, progress: Progress) -> None:
-        write_checkpoint(self.folder / "checkpoints", capture(trainer, progress, self.about), keep=self.keep)
-        self.written = monotonic()
+        captured = capture(trainer, progress, self.about)
+        write_checkpoint(self.folder / "checkpoints", captured, keep=self.keep, best=progress.best.epoch)
+        self.written, self.step = monotonic(), trainer.iteration
 
     def _interrupted(self, number: int, where: str) -> Interrupted:
-        return Interrupted(number, where, help=f"netspec resume {self.folder}")
+        return Interrupted(number, where, help=self.command or None)

@@ -18,6 +18,7 @@ from netspec.seeds import stream
 from netspec.train.batches import Batch, Batches
 from netspec.train.evaluate import Scored, evaluate
 from netspec.train.fingerprint import fingerprint
+from netspec.train.finite import check_record, check_weights
 from netspec.train.history import Epoch, History
 from netspec.train.progress import Losses, Progress
 from netspec.train.state import random_state, set_random_state
@@ -93,6 +94,7 @@ class Fit:
         progress.losses.clock.start()
         self._train()
         loss, seconds = progress.losses.look(trainer), progress.losses.clock.elapsed
+        check_weights(trainer, progress.losses.count)
         scored = self._validate()
         accuracy = scored.counted.accuracy if scored and isinstance(scored.counted, Classification) else None
         record = Epoch(
@@ -143,6 +145,7 @@ class Fit:
 
     def _close(self, record: Epoch) -> None:
         """Put an epoch into the history; only now is it done."""
+        check_record(record)
         self.progress.history.epochs.append(record)
         if self.validation and self.validation.keep_best:
             self.progress.best.offer(self.trainer.network, record)

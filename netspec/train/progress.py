@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from netspec.errors import Diverged
+from netspec.train.finite import diverged
 from netspec.train.history import Epoch, History
 from netspec.train.trainer import Trainer
 
@@ -68,13 +69,9 @@ class Losses:
 def _diverged(values: Tensor, count: int, trainer: Trainer) -> Diverged:
     first = int(torch.isfinite(values).logical_not().nonzero()[0])
     batch = count - len(values) + first + 1
-    kind = "NaN" if bool(torch.isnan(values[first])) else "infinite"
-    rate = f" at learning_rate {trainer.learning_rate:g}" if trainer.learning_rate else ""
     finite = f"the last finite loss was {float(values[first - 1]):.4g} in batch {batch - 1}" if first else f"the last finite loss was in batch {batch - 1}"
     finite = finite if batch > 1 else "it was the first batch of the epoch"
-    gradient = f"the largest gradient is now {trainer.largest_gradient:.4g}"
-    help_ = "use a smaller learning_rate, or look for NaN in the data"
-    return Diverged(f"the loss became {kind} in epoch {trainer.epoch + 1}, batch {batch}{rate}; {finite}; {gradient}", help=help_)
+    return diverged("the loss", values[first], batch, trainer, finite)
 
 
 @dataclass

@@ -7,7 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from netspec.errors import DataError
 from netspec.train.checkpoint import Checkpoint
+from netspec.train.finite import check_weights
 from netspec.train.history import Epoch, History
 from netspec.train.nested import put_together, take_apart
 from netspec.train.progress import Best, Clock, Losses, Progress
@@ -17,9 +19,10 @@ from netspec.train.trainer import Trainer
 def capture(trainer: Trainer, progress: Progress, about: Mapping[str, Any]) -> Checkpoint:
     """Everything needed to go on; `about` says what the training depends on beside its state.
 
-    Raises: Diverged rather than keep weights that a loss that is not finite came from.
+    Raises: Diverged rather than keep what is not finite, or came from a loss that is not.
     """
     progress.losses.look(trainer)
+    check_weights(trainer, progress.losses.count)
     optimizer: dict[str, Tensor] = {}
     plain = take_apart(trainer.optimizer.state_dict(), optimizer)
     losses = progress.losses
@@ -38,10 +41,13 @@ def capture(trainer: Trainer, progress: Progress, about: Mapping[str, Any]) -> C
 
 
 def restore(trainer: Trainer, checkpoint: Checkpoint) -> Progress:
-    """Put a captured state back; the progress to go on with."""
+    """Put a captured state back; the progress to go on with. Raises: DataError when it is the state of another network."""
+    try:
+        trainer.network.load_state_dict(dict(checkpoint.tensors["model"]))
+        trainer.optimizer.load_state_dict(put_together(checkpoint.state["optimizer"], dict(checkpoint.tensors["optimizer"])))
+    except (KeyError, RuntimeError, ValueError) as error:
+        raise DataError(f"the checkpoint {checkpoint.name} must be of this network and updater: {error}") from error
     state, tensors = checkpoint.state, checkpoint.tensors
-    trainer.network.load_state_dict(dict(tensors["model"]))
-    trainer.optimizer.load_state_dict(put_together(state["optimizer"], dict(tensors["optimizer"])))
     trainer.loss_scale.restore(state["loss_scale"])
     position, best, seconds = state["position"], state["best"], state["seconds"]
     trainer.epoch, trainer.iteration = position["epoch"], position["iteration"]

@@ -15,10 +15,11 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from netspec.errors import NetspecError, RunError
+from netspec.errors import NetspecError
 from netspec.rows import Rows
 from netspec.train.batches import Batch, count_batches, order
 from netspec.train.data import Part, Scaling
+from netspec.train.failures import worker_killed
 from netspec.train.signals import SIGNALS
 
 GRACE = 20
@@ -90,11 +91,10 @@ class Streaming:
     def _items(self) -> Iterator[Item]:
         try:
             yield from self._loader
-        except RuntimeError as error:
-            if "DataLoader worker" not in str(error):
-                raise
-            reason = str(error).splitlines()[0]
-            raise RunError(f"a process that reads data was killed: {reason}", help="often there is too little memory: try data: {workers: 0}") from error
+        except (RuntimeError, OSError, EOFError) as error:
+            if killed := worker_killed(error):
+                raise killed from error
+            raise
 
     @cached_property
     def _loader(self) -> DataLoader[Item]:

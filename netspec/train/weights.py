@@ -1,7 +1,6 @@
 """Weights as safetensors: written whole or not at all, read with every name and shape checked."""
 
 import json
-import os
 from pathlib import Path
 
 import torch
@@ -9,8 +8,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import nn
 
-from netspec.errors import DataError, RunError, UsageError
+from netspec.errors import DataError, UsageError
 from netspec.train.data import Scaling
+from netspec.train.durable import replace_file
 
 
 def write_weights(module: nn.Module, path: Path, scaling: Scaling | None) -> None:
@@ -19,20 +19,6 @@ def write_weights(module: nn.Module, path: Path, scaling: Scaling | None) -> Non
     # Bytes written by ourselves: safetensors' own save_file makes files that only their owner can read.
     content = save({name: tensor.detach().cpu().contiguous() for name, tensor in module.state_dict().items()}, about)
     replace_file(path, content)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name, flush it, and give it its name. Raises: RunError."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise RunError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def read_weights(module: nn.Module, path: Path) -> Scaling | None:

@@ -102,7 +102,7 @@ def test_version_and_help_go_to_stdout(netspec: Callable) -> None:
     helped = netspec("--help")
     assert helped.code == 0
     listed = [line.split()[0] for line in helped.out.partition("Commands:\n")[2].splitlines()]
-    assert listed == ["run", "resume", "validate", "explain", "summary", "profile", "init", "import", "check-import", "export"]
+    assert listed == ["run", "resume", "verify", "validate", "explain", "summary", "profile", "init", "import", "check-import", "export"]
 
 
 def test_every_module_with_a_command_is_a_verb() -> None:

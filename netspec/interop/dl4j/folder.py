@@ -14,9 +14,10 @@ from netspec.errors import DataError, RunError, UsageError
 from netspec.interop.dl4j.bridge import Imported
 from netspec.interop.dl4j.importing import Import, Memory
 from netspec.model import Model, build
-from netspec.train.checkpoint import newest, write_checkpoint
+from netspec.train.checkpoint import newest
+from netspec.train.durable import replace_file
+from netspec.train.saving import write_checkpoint
 from netspec.train.state import capture
-from netspec.train.weights import replace_file
 
 MEMORY = "dl4j.json"
 
