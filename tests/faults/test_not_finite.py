@@ -49,14 +49,14 @@ def test_weights_spoilt_by_the_last_update_before_a_save_are_not_kept(
     iteration: int, value: float, kind: str, netspec: Callable, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Twelve steps an epoch, a checkpoint every five and at its end: 25 is one on the way, 36 and 60 end epochs."""
-    update = Trainer._update
+    update = Trainer.update
 
     def spoilt(trainer: Trainer) -> None:
         update(trainer)
         if trainer.iteration == iteration:
             next(trainer.network.parameters()).data[0, 0] = value
 
-    monkeypatch.setattr(Trainer, "_update", spoilt)
+    monkeypatch.setattr(Trainer, "update", spoilt)
     said = netspec("run", "faulty.yaml")
     epoch, batch = divmod(iteration - 1, 12)
     assert said.code == 3
