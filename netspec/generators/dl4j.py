@@ -67,7 +67,7 @@ class Dl4jChance:
 
     def weight_noises(self, noise: WeightNoise, layer: str, parameters: Mapping[str, Parameter]) -> dict[str, nn.Module]:
         """The noise's own formula on DL4J's numbers; a convolution disturbs its biases first."""
-        names = reversed(parameters) if layer in BIASES_FIRST else parameters
+        names = reversed(tuple(parameters)) if layer in BIASES_FIRST else parameters
         return {name: DrawnNoise(noise, _known(noise.made_of(parameters[name].fans)), self.numbers) for name in names}
 
     def order(self, epoch: int, examples: int) -> Tensor:

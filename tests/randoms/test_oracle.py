@@ -4,6 +4,7 @@ Configurations are written by hand here (dl4j.md: sections 2 and 3, D.5), so tha
 """
 
 import json
+import zipfile
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -175,3 +176,26 @@ def test_masks_of_a_graph_are_drawn_in_dl4js_order(oracle, tmp_path):
     for score, after in zip(answer["score_of_step"], np.load(tmp_path / "params_after.npy"), strict=True):
         assert model.step(({"in": tensors["in"]}, {name: tensors[name] for name in ("out_a", "out_b")})) == pytest.approx(score, rel=1e-12)
         np.testing.assert_allclose(flat(model, order), after, rtol=0, atol=1e-14)
+
+
+def test_a_convolution_disturbs_its_biases_before_its_weights(shared, oracle, tmp_path):
+    """The network of a recorded case, with DropConnect on biases too instead of its dropout."""
+    with zipfile.ZipFile(shared / "dl4j" / "conformance" / "dropout.zip") as archive:
+        configuration = json.loads(archive.read("train_conv_spatial_dropout_0_6/case.json"))["configuration"]
+    noise = {"@class": "org.deeplearning4j.nn.conf.weightnoise.DropConnect", "applyToBiases": True, "weightRetainProb": 0.7}
+    for number, conf in enumerate(configuration["confs"]):
+        conf["layer"] |= {"idropout": None, "biasInit": 0.3, "weightNoise": noise if number < 2 else None}
+    generator = np.random.default_rng(0)
+    inputs, labels = generator.normal(size=(3, 2, 4, 4)), np.eye(2)[generator.integers(0, 2, 3)]
+    paths, zip_ = saved(tmp_path, inputs=inputs, labels=labels), str(tmp_path / "end.zip")
+    oracle({"conf": written(tmp_path, configuration), "fit": paths | {"batch": 3, "epochs": 1}, "save": zip_})
+    oracle({"zip": zip_, "out": str(tmp_path)})
+    conv = {"type": "conv", "kernel": 2, "activation": "tanh", "weight_noise": {"type": "drop_connect", "rate": 0.3, "apply_to_biases": True}}
+    layers = [conv | {"n_out": 3}, conv | {"n_out": 2}, {"type": "output", "n_out": 2, "loss": "negative_log_likelihood"}]
+    spec = {"random": "dl4j", "seed": 123, "data_type": "float64", "bias_init": 0.3, "updater": "sgd", "learning_rate": 0.1, "input": "2x4x4"}
+    model = build(spec | {"layers": layers}, device="cpu")
+    model.step((torch.tensor(inputs), torch.tensor(labels)))
+
+    order = ["conv_1.bias", "conv_1.weight", "conv_2.bias", "conv_2.weight", "output_1.weight", "output_1.bias"]
+    ours = np.concatenate([model.module.get_parameter(name).detach().numpy().ravel() for name in order])
+    np.testing.assert_allclose(ours, np.load(tmp_path / "params.npy").ravel(), rtol=0, atol=1e-14)
