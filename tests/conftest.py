@@ -1,14 +1,10 @@
 """What all tests share: the folder beside the repository, and golden files."""
 
-import json
-import re
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from differential.oracle import Oracle, available
 
 from netspec.families import FAMILIES
 
@@ -29,32 +25,14 @@ def shared() -> Path:
     return folder
 
 
-Oracle = Callable[[dict[str, Any]], dict[str, Any]]
-OLDEST_JAVA = 17
-
-
-@pytest.fixture(scope="session")
-def oracle(shared: Path) -> Iterator[Oracle]:
-    """DL4J itself: `oracle(request)` is its answer; what both mean stands in ../shared/dl4j/runtime/README.md."""
-    program, java = shared / "dl4j" / "runtime" / "oracle", shutil.which("java")
-    if java is None or not program.is_file():
-        pytest.skip("needs Java and DL4J's runtime in ../shared")
-    version = re.search(r'version "(\d+)', subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr)
-    if version is None or int(version[1]) < OLDEST_JAVA:
-        pytest.skip(f"needs Java {OLDEST_JAVA} or later")
-    with subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        question, reply = process.stdin, process.stdout
-        assert question is not None
-        assert reply is not None
-
-        def ask(request: dict[str, Any]) -> dict[str, Any]:
-            question.write(json.dumps(request) + "\n")
-            question.flush()
-            answer: dict[str, Any] = json.loads(reply.readline())
-            assert answer["ok"], answer
-            return answer
-
-        yield ask
+@pytest.fixture(scope="module")
+def oracle() -> Iterator[Oracle]:
+    """DL4J itself."""
+    if not available():
+        pytest.skip("needs ../shared beside the repository, and Java")
+    started = Oracle()
+    yield started
+    started.close()
 
 
 @pytest.fixture

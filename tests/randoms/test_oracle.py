@@ -131,9 +131,9 @@ def test_mlp_single_layer_trains_as_dl4j_does_from_the_seed_alone(shared, oracle
     examples = saved(tmp_path, inputs=data.features[rows].flatten(1).numpy() / np.float32(255), labels=np.eye(10, dtype=np.float32)[data.labels[rows]])
 
     zip_, names = str(tmp_path / "end.zip"), ["dense_1", "output_1"]
-    oracle({"conf": conf, "fit": examples | {"batch": 128, "epochs": 1}, "save": zip_})
-    oracle({"conf": conf, "out": str(tmp_path / "start")})
-    oracle({"zip": zip_, "out": str(tmp_path / "end")})
+    oracle.request(conf=conf, fit=examples | {"batch": 128, "epochs": 1}, save=zip_)
+    oracle.request(conf=conf, out=str(tmp_path / "start"))
+    oracle.request(zip=zip_, out=str(tmp_path / "end"))
     start, end = (np.load(tmp_path / moment / "params.npy").ravel() for moment in ("start", "end"))
 
     ours = flat(model, names)
@@ -165,7 +165,7 @@ def test_masks_of_a_graph_are_drawn_in_dl4js_order(oracle, tmp_path):
     paths = saved(tmp_path, **arrays)
     conf = written(tmp_path, graph([(theirs(name), inputs[name]) for name in sizes], ["out_a", "out_b"], 123, "DOUBLE"))
     batch = {"inputs": [paths["in"]], "labels": [paths["out_a"], paths["out_b"]]}
-    answer = oracle({"conf": conf, "batches": [batch], "steps": 3, "out": str(tmp_path)})
+    answer = oracle.request(conf=conf, batches=[batch], steps=3, out=str(tmp_path))
     spec = {"random": "dl4j", "seed": 123, "data_type": "float64", "updater": "sgd", "learning_rate": 0.1, "input": {"in": 3}}
     model, order = build(spec | {"layers": [ours(name) for name in sizes]}, device="cpu"), ["a1", "b1", "a2", "b2", "out_a", "out_b"]
     tensors = {name: torch.tensor(values) for name, values in arrays.items()}
@@ -188,8 +188,8 @@ def test_a_convolution_disturbs_its_biases_before_its_weights(shared, oracle, tm
     generator = np.random.default_rng(0)
     inputs, labels = generator.normal(size=(3, 2, 4, 4)), np.eye(2)[generator.integers(0, 2, 3)]
     paths, zip_ = saved(tmp_path, inputs=inputs, labels=labels), str(tmp_path / "end.zip")
-    oracle({"conf": written(tmp_path, configuration), "fit": paths | {"batch": 3, "epochs": 1}, "save": zip_})
-    oracle({"zip": zip_, "out": str(tmp_path)})
+    oracle.request(conf=written(tmp_path, configuration), fit=paths | {"batch": 3, "epochs": 1}, save=zip_)
+    oracle.request(zip=zip_, out=str(tmp_path))
     conv = {"type": "conv", "kernel": 2, "activation": "tanh", "weight_noise": {"type": "drop_connect", "rate": 0.3, "apply_to_biases": True}}
     layers = [conv | {"n_out": 3}, conv | {"n_out": 2}, {"type": "output", "n_out": 2, "loss": "negative_log_likelihood"}]
     spec = {"random": "dl4j", "seed": 123, "data_type": "float64", "bias_init": 0.3, "updater": "sgd", "learning_rate": 0.1, "input": "2x4x4"}
