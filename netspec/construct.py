@@ -11,28 +11,28 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from netspec.initializers import Initializer
-from netspec.layers import Layer, Parameter, ScoredLayer, WeightedLayer
+from netspec.generators import Chance, Fresh
+from netspec.layers import ScoredLayer, WeightedLayer
 from netspec.modules.noisy_weights import NoisyWeights
 from netspec.network import Around, Network
 from netspec.plan import Node, Plan
-from netspec.seeds import stream
 
 DTYPES: Mapping[str, torch.dtype] = {name: getattr(torch, name) for name in ("float32", "float64", "float16", "bfloat16")}
 
 
-def build_network(plan: Plan, device: torch.device | str = "cpu") -> Network:
-    """The network with its initial weights, drawn from the seed's own stream; on `meta` nothing is allocated or drawn."""
+def build_network(plan: Plan, device: torch.device | str = "cpu", chance: Chance | None = None) -> Network:
+    """The network with its initial weights, drawn from `chance` (the plan's own, from the start); on `meta` nothing is allocated or drawn."""
+    chance = chance or plan.random.start(plan.seed)
     meta = str(device) == "meta"  # where torch knows no autocast
     autocast = DTYPES[plan.train.autocast] if plan.train and plan.train.autocast and not meta else None
     activations = {node.name: node.layer.activation.build() for node in plan.nodes if isinstance(node.layer, ScoredLayer)}
     network = Network(tuple(plan.inputs), plan.outputs, activations, autocast)
     with torch.random.fork_rng(devices=()), torch.device("meta" if meta else "cpu"), _double_constants(plan):
         for node in plan.nodes:
-            network.add(node.name, node.inputs, _module(node), _around(plan, node))
+            network.add(node.name, node.inputs, _module(node), _around(plan, node, chance))
     network.to(DTYPES[plan.data_type])
     if not meta:
-        _initialise(network, plan)
+        _initialise(network, plan, chance)
     if plan.execution.channels_last:  # after drawing, which goes by memory order
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs know it for tensors only
     return network.to(device)
@@ -54,17 +54,17 @@ def _module(node: Node) -> nn.Module:
     return module.requires_grad_(False) if node.layer.frozen else module
 
 
-def _around(plan: Plan, node: Node) -> Around:
+def _around(plan: Plan, node: Node, chance: Chance) -> Around:
     noise = node.layer.noise
-    return Around(noise.build(node.shapes[0]) if noise else None, _weight_noise(node), _activation(plan, node), bool(node.layer.frozen))
+    return Around(chance.noise(noise, node.shapes[0]) if noise else None, _weight_noise(node, chance), _activation(plan, node), bool(node.layer.frozen))
 
 
-def _weight_noise(node: Node) -> nn.Module | None:
+def _weight_noise(node: Node, chance: Chance) -> nn.Module | None:
     noise = node.layer.weight_noise if isinstance(node.layer, WeightedLayer) else None
     if noise is None:
         return None
-    noises = {name: noise.build(parameter.fans) for name, parameter in node.parameters.items() if noise.disturbs(parameter.role)}
-    return NoisyWeights(noises) if noises else None
+    disturbed = {name: parameter for name, parameter in node.parameters.items() if noise.disturbs(parameter.role)}
+    return NoisyWeights(chance.weight_noises(noise, node.layer.type, disturbed)) if disturbed else None
 
 
 def _activation(plan: Plan, node: Node) -> nn.Module | None:
@@ -79,19 +79,15 @@ def _activation(plan: Plan, node: Node) -> nn.Module | None:
 
 
 @torch.no_grad()
-def _initialise(network: Network, plan: Plan) -> None:
-    """Draw weights in node order; parameters without an initializer (gains) stay as their module made them."""
-    generator = torch.Generator().manual_seed(stream(plan.seed, "initialisation"))
-    for node, name, parameter in plan.each_parameter():
-        initializer = _initializer(node.layer, parameter)
-        if initializer is not None:
-            initializer.fill(network.get_parameter(f"{node.name}.{name}"), parameter.fans, generator)
-
-
-def _initializer(layer: Layer, parameter: Parameter) -> Initializer | None:
-    if not isinstance(layer, WeightedLayer) or parameter.role == "gain":
-        return None
-    return layer.weight_init if parameter.role == "weight" else layer.bias_init
+def _initialise(network: Network, plan: Plan, chance: Chance) -> None:
+    """Draw what has an initializer; other parameters (gains) stay as their module made them."""
+    chance.initialise(
+        [
+            Fresh(network.get_parameter(f"{node.name}.{name}"), initializer, parameter.fans, node.path or ())
+            for node, name, parameter in plan.each_parameter()
+            if (initializer := node.layer.initializer(parameter)) is not None
+        ]
+    )
 
 
 @dataclass(frozen=True)

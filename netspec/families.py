@@ -9,6 +9,7 @@ from netspec.gradient_normalizations import GradientNormalization
 from netspec.initializers import Initializer
 from netspec.layers import Layer
 from netspec.losses import Loss
+from netspec.randoms import Random
 from netspec.schedules import Schedule
 from netspec.transforms import Transform
 from netspec.updaters import Updater
@@ -27,6 +28,7 @@ FAMILIES: tuple[type[Component], ...] = (
     Constraint,
     DataSet,
     Transform,
+    Random,
 )
 
 

@@ -56,7 +56,8 @@ class Model:
     def __init__(self, plan: Plan, *, device: str | None = None, places: Places | None = None) -> None:
         self.plan = plan
         self.device = choose(plan, device)
-        self.module = build_network(plan, self.device)
+        self._chance = plan.random.start(plan.seed)
+        self.module = build_network(plan, self.device, self._chance)
         optimizer, self.schedules = build_optimizer(plan, self.module)
         self._optimizer, self._scorer = optimizer, build_scorer(plan)
         self.places = places or data_places(None, plan.spec.source.folder)
@@ -69,9 +70,9 @@ class Model:
     def _new_trainer(self, optimizer: Optimizer) -> Trainer:
         settings = self.plan.train
         scale = LossScale.of(settings.autocast if settings else None, self.device)
-        return Trainer(
-            self.module, optimizer, self.schedules, self._scorer, compile=settings.compile if settings else None, loss_scale=scale, order=self.plan.order
-        )
+        compile_ = settings.compile if settings else None
+        parts = self.module, optimizer, self.schedules, self._scorer, self._chance
+        return Trainer(*parts, compile=compile_, loss_scale=scale, order=self.plan.order)
 
     @property
     def history(self) -> History:
@@ -203,18 +204,18 @@ class Model:
             raise UsageError("the network has no layer with a loss", help="end it in {type: output, n_out: …, loss: …}")
         return self._scorer
 
-    def _batched(self, part: Part, size: int, *, seed: int | None = None, drop_last: bool = False) -> Resident | Streaming:
+    def _batched(self, part: Part, size: int, *, shuffle: bool = False, drop_last: bool = False) -> Resident | Streaming:
         """A part of the spec's own data."""
-        prepared = self.data()
+        prepared, order = self.data(), self._chance.order if shuffle else None
         scaling = prepared.pending.to(self.device, self._dtype) if prepared.pending else None
         if not isinstance(part.features, Tensor):
-            return Streaming(part, size, self._dtype, self.device, scaling, seed, drop_last, prepared.workers)
-        return Resident(part.features.to(self.device), part.labels.to(self.device), size, self._dtype, scaling, seed, drop_last)
+            return Streaming(part, size, self._dtype, self.device, scaling, order, drop_last, prepared.workers)
+        return Resident(part.features.to(self.device), part.labels.to(self.device), size, self._dtype, scaling, order, drop_last)
 
     def _own_batches(self, size: int) -> Resident | Streaming:
         settings = self.plan.train
-        seed = self.plan.seed if settings is None or settings.shuffle else None
-        return self._batched(self.data().train, size, seed=seed, drop_last=settings is not None and settings.drop_last)
+        shuffle = settings is None or settings.shuffle
+        return self._batched(self.data().train, size, shuffle=shuffle, drop_last=settings is not None and settings.drop_last)
 
     def _own_validation(self) -> Validation | None:
         prepared = self.data()
@@ -240,8 +241,8 @@ class Model:
         shuffle = shuffle and (settings is None or settings.shuffle)
         drop_last = shuffle and settings is not None and settings.drop_last
         rows, classes = arrays.pair(self.plan, data, labels)
-        seed = self.plan.seed if shuffle else None
-        return Resident(rows.to(self.device), self._moved(classes), size, self._dtype, self._scaled_by(), seed, drop_last)
+        order = self._chance.order if shuffle else None
+        return Resident(rows.to(self.device), self._moved(classes), size, self._dtype, self._scaled_by(), order, drop_last)
 
     def _check_batches(self, batches: Batches) -> None:
         """Batch normalisation cannot train on a last batch of one example."""

@@ -12,6 +12,7 @@ from netspec.component import Component
 from netspec.datasets import DataSet
 from netspec.errors import Path, Position, Problem
 from netspec.layers import Layer, Parameter
+from netspec.randoms import Random
 from netspec.shapes import Shape
 from netspec.spec import DataType, Spec
 from netspec.training import Training
@@ -82,6 +83,9 @@ class Plan:
     spec: Spec
     name: str
     seed: int
+    random: Random
+    """What the seed means."""
+
     data_type: DataType
     inputs: Mapping[str, Shape]
     nodes: tuple[Node, ...]
@@ -129,6 +133,7 @@ class Plan:
         return {
             "name": self.name,
             "seed": self.seed,
+            "random": _short(settings_of(self.random)),
             "data_type": self.data_type,
             "training_order": self.training_order,
             "minibatch": self.minibatch,

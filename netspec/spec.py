@@ -16,11 +16,12 @@ from netspec.constraints import Constraints
 from netspec.datasets import DataSet
 from netspec.dropouts import Dropout
 from netspec.errors import Path, Position, Problem, SpecError
-from netspec.fields import LARGEST, Names
+from netspec.fields import LARGEST, Names, Seed
 from netspec.flat_words import lift, said_at
 from netspec.gradient_normalizations import GradientNormalization
 from netspec.initializers import Initializer
 from netspec.layers import Layer
+from netspec.randoms import Random
 from netspec.schedules import Coefficient
 from netspec.shapes import Recurrent, Shape, parse_shape
 from netspec.source import Source
@@ -99,8 +100,11 @@ class Spec(Frozen):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")] = unset()
     """What the job is called; the run folder begins with it. Letters, digits, `_`, `-`, `.`, at most 64."""
 
-    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = unset()
+    seed: Seed = unset()
     """Seed of every random draw: initial weights, order, splits, dropout."""
+
+    random: Random = unset()
+    """What the seed means: `netspec` (torch's generators), or `dl4j` for the weights, masks and order that DL4J draws from it."""
 
     data_type: DataType = unset()
     """Number format of weights and activations."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from differential.oracle import Oracle, available
 
 from netspec.families import FAMILIES
 
@@ -22,6 +23,16 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs ../shared beside the repository")
     return folder
+
+
+@pytest.fixture(scope="module")
+def oracle() -> Iterator[Oracle]:
+    """DL4J itself."""
+    if not available():
+        pytest.skip("needs ../shared beside the repository, and Java")
+    started = Oracle()
+    yield started
+    started.close()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ FLOORS = (
     "errors shapes words threads scalars seeds",
     "syntax reader source component fields rows",
     "activations initializers losses schedules weight_decay training_order updaters gradient_normalizations constraints dropouts "
-    "weight_noises transforms datasets layers metrics callbacks stopping modules optim places",
+    "weight_noises transforms datasets layers metrics callbacks stopping randoms generators modules optim places",
     "flat_words synonyms suggestions refusals training spec schema plan resolve read dump families starter",
     "network construct updating",
     "flops train",
@@ -28,9 +28,9 @@ FLOORS = (
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names.split()}
 FAMILIES = (
     "activations initializers losses schedules updaters gradient_normalizations constraints dropouts weight_noises layers "
-    "datasets transforms metrics callbacks stopping"
+    "datasets transforms metrics callbacks stopping randoms"
 ).split()
-TORCH_SIDE = {"modules", "optim", "metrics"}
+TORCH_SIDE = {"modules", "optim", "generators", "metrics"}
 """Arithmetic on tensors, imported where it is used."""
 
 FIRST_FLOOR_WITH_TORCH = 4

@@ -1,13 +1,15 @@
 """Dropouts: noise on a layer's input while training."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.component import Component
+from netspec.initializers import Distribution
 from netspec.schedules import Probability, probability
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 class Dropout(Component):
@@ -15,6 +17,12 @@ class Dropout(Component):
 
     family: ClassVar[str] = "dropouts"
     noun: ClassVar[str] = "dropout"
+
+    made_of: ClassVar[Distribution | None] = None
+    """The numbers that `apply` takes; None where only the module of `build` can draw them."""
+
+    by_channel: ClassVar[bool] = False
+    """Whether one number is drawn for a whole channel of an example instead of each of its values."""
 
     @classmethod
     def from_plain(cls, value: object) -> object:
@@ -35,7 +43,11 @@ class Dropout(Component):
         raise NotImplementedError
 
     def build(self, shape: Shape) -> "nn.Module":
-        """The noise as a module, for inputs of this shape, at iteration 0."""
+        """The noise as a module that draws from torch's generators, for inputs of this shape, at iteration 0."""
+        raise NotImplementedError
+
+    def apply(self, input: "Tensor", drawn: "Tensor", now: Mapping[str, float]) -> "Tensor":
+        """The noise from numbers drawn elsewhere, which are broadcast to the input; `now` is what `at` says of this step."""
         raise NotImplementedError
 
 

@@ -1,19 +1,22 @@
 """Noise added to a layer's input."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from netspec.dropouts import Dropout
+from netspec.initializers import Distribution
 from netspec.schedules import Deviation
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 class GaussianNoise(Dropout):
     """x + N(0, std²), another number for each value. DL4J's GaussianNoise."""
 
     type: Literal["gaussian_noise"] = "gaussian_noise"
+    made_of = Distribution("normal", 0, 1)
 
     std: Deviation
     """Standard deviation of what is added, from 0, or a schedule."""
@@ -32,3 +35,7 @@ class GaussianNoise(Dropout):
         from netspec.modules.gaussian_noise import GaussianNoise as Module
 
         return Module(self.std.start)
+
+    def apply(self, input: "Tensor", drawn: "Tensor", now: Mapping[str, float]) -> "Tensor":
+        """Standard normal numbers become what is added."""
+        return input + drawn * now["std"]

@@ -1,14 +1,16 @@
 """Dropout of whole channels."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from netspec.dropouts import Dropping
 from netspec.errors import Refused
+from netspec.initializers import Distribution
 from netspec.schedules import Probability
 from netspec.shapes import Convolutional, Convolutional3D, FeedForward, Shape
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 class Spatial(Dropping):
@@ -18,6 +20,8 @@ class Spatial(Dropping):
     """
 
     type: Literal["spatial"] = "spatial"
+    made_of = Distribution("uniform", 0, 1)
+    by_channel = True
 
     rate: Probability
     """Probability of dropping a channel, in [0, 1), or a schedule."""
@@ -37,3 +41,8 @@ class Spatial(Dropping):
         if isinstance(shape, Convolutional):
             return nn.Dropout2d(self.rate.start)
         return nn.Dropout3d(self.rate.start) if isinstance(shape, Convolutional3D) else Module(self.rate.start)
+
+    def apply(self, input: "Tensor", drawn: "Tensor", now: Mapping[str, float]) -> "Tensor":
+        """Kept where the channel's number is below 1 − rate."""
+        keep = 1 - now["p"]
+        return input * (drawn < keep) / keep

@@ -12,6 +12,7 @@ class Constant(Initializer):
     """The same number in every place; a bare number means this."""
 
     type: Literal["constant"] = "constant"
+    by_chance = False
 
     value: float
     """The number."""

@@ -1,11 +1,8 @@
 """LeCun normal."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from netspec.initializers import Fans, Initializer
-
-if TYPE_CHECKING:
-    from torch import Generator, Tensor
+from netspec.initializers import Distribution, Fans, Initializer
 
 
 class LecunNormal(Initializer):
@@ -13,6 +10,6 @@ class LecunNormal(Initializer):
 
     type: Literal["lecun_normal"] = "lecun_normal"
 
-    def fill(self, tensor: "Tensor", fans: Fans, generator: "Generator") -> None:
-        """Draw the whole tensor anew, in place."""
-        tensor.normal_(0, fans.into**-0.5, generator=generator)
+    def distribution(self, fans: Fans) -> Distribution:
+        """N(0, 1 / fan_in)."""
+        return Distribution("normal", 0, fans.into**-0.5)

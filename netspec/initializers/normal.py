@@ -1,12 +1,9 @@
 """A normal distribution with its own mean and deviation."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from netspec.fields import Positive
-from netspec.initializers import Fans, Initializer
-
-if TYPE_CHECKING:
-    from torch import Generator, Tensor
+from netspec.initializers import Distribution, Fans, Initializer
 
 
 class Normal(Initializer):
@@ -20,6 +17,6 @@ class Normal(Initializer):
     std: Positive
     """Standard deviation (not the variance), above 0."""
 
-    def fill(self, tensor: "Tensor", fans: Fans, generator: "Generator") -> None:
-        """Draw the whole tensor anew, in place."""
-        tensor.normal_(self.mean, self.std, generator=generator)
+    def distribution(self, fans: Fans) -> Distribution:
+        """N(mean, std²)."""
+        return Distribution("normal", self.mean, self.std)

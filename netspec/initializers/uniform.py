@@ -1,14 +1,11 @@
 """A uniform distribution with its own bounds."""
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 
 from pydantic import model_validator
 
 from netspec.component import refuse
-from netspec.initializers import Fans, Initializer
-
-if TYPE_CHECKING:
-    from torch import Generator, Tensor
+from netspec.initializers import Distribution, Fans, Initializer
 
 
 class Uniform(Initializer):
@@ -28,6 +25,6 @@ class Uniform(Initializer):
             raise refuse(f"must be greater than `low` ({self.low:g})", at=("high",), got=self.high)
         return self
 
-    def fill(self, tensor: "Tensor", fans: Fans, generator: "Generator") -> None:
-        """Draw the whole tensor anew, in place."""
-        tensor.uniform_(self.low, self.high, generator=generator)
+    def distribution(self, fans: Fans) -> Distribution:
+        """U(low, high)."""
+        return Distribution("uniform", self.low, self.high)

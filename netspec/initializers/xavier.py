@@ -1,11 +1,8 @@
 """Xavier (Glorot) normal."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from netspec.initializers import Fans, Initializer
-
-if TYPE_CHECKING:
-    from torch import Generator, Tensor
+from netspec.initializers import Distribution, Fans, Initializer
 
 
 class Xavier(Initializer):
@@ -13,6 +10,6 @@ class Xavier(Initializer):
 
     type: Literal["xavier"] = "xavier"
 
-    def fill(self, tensor: "Tensor", fans: Fans, generator: "Generator") -> None:
-        """Draw the whole tensor anew, in place."""
-        tensor.normal_(0, (2 / (fans.into + fans.out)) ** 0.5, generator=generator)
+    def distribution(self, fans: Fans) -> Distribution:
+        """N(0, 2 / (fan_in + fan_out))."""
+        return Distribution("normal", 0, (2 / (fans.into + fans.out)) ** 0.5)

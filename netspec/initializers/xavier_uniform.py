@@ -1,11 +1,8 @@
 """Xavier (Glorot) uniform."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from netspec.initializers import Fans, Initializer
-
-if TYPE_CHECKING:
-    from torch import Generator, Tensor
+from netspec.initializers import Distribution, Fans, Initializer
 
 
 class XavierUniform(Initializer):
@@ -13,7 +10,7 @@ class XavierUniform(Initializer):
 
     type: Literal["xavier_uniform"] = "xavier_uniform"
 
-    def fill(self, tensor: "Tensor", fans: Fans, generator: "Generator") -> None:
-        """Draw the whole tensor anew, in place."""
+    def distribution(self, fans: Fans) -> Distribution:
+        """U(−a, a)."""
         bound = (6 / (fans.into + fans.out)) ** 0.5
-        tensor.uniform_(-bound, bound, generator=generator)
+        return Distribution("uniform", -bound, bound)

@@ -12,6 +12,7 @@ class Zero(Initializer):
     """0 in every place. DL4J's ZERO."""
 
     type: Literal["zero"] = "zero"
+    by_chance = False
 
     def fill(self, tensor: "Tensor", fans: Fans, generator: "Generator") -> None:
         """Fill the whole tensor, in place."""

@@ -90,6 +90,10 @@ class Layer(Component):
         """What disturbs its (first) input while training."""
         return None
 
+    def initializer(self, parameter: Parameter) -> Initializer | None:
+        """What one of its parameters starts from; None where the module knows itself."""
+        return None
+
     def infer(self, *inputs: Any) -> Inferred:
         """Shape of the output and parameters, from the shapes of the inputs; these are of the kinds in `takes`.
 
@@ -176,6 +180,10 @@ class WeightedLayer(Layer):
     def defaults(self) -> Mapping[str, object]:
         """DL4J's: Xavier weights, zero biases."""
         return {"weight_init": "xavier", "bias_init": 0}
+
+    def initializer(self, parameter: Parameter) -> Initializer | None:
+        """Weights and biases have theirs; gains start as their module made them."""
+        return {"weight": self.weight_init, "bias": self.bias_init, "gain": None}[parameter.role]
 
 
 class ActivatedLayer(WeightedLayer):

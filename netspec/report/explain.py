@@ -18,6 +18,7 @@ _NAME, _VALUE = 26, 26
 def explain_plan(plan: Plan) -> Text:
     """Every value of the plan, with where it comes from."""
     lines = [_row("name", plan.name, plan.origins.get(("name",))), _row("seed", plan.seed, plan.origins.get(("seed",)))]
+    lines += _top(plan, "random", settings_of(plan.random))
     lines += [_row(name, getattr(plan, name), plan.origins.get((name,))) for name in ("data_type", "training_order", "minibatch")]
     lines += [_row(f"input {name}", str(shape), plan.origins.get(("input",))) for name, shape in plan.inputs.items()]
     for node in plan.nodes:
@@ -84,6 +85,12 @@ def _rows(plan: Plan, path: Path, name: str, value: object) -> list[Text]:
     owner = (name,) if origin and origin.kind == "inherited" else (*path, name)
     inside = [_row(f"    {key}", item, plan.origins.get((*owner, key)) or plan.origins.get((*owner, 0, key))) for key, item in value.items() if key != "type"]
     return [_row(f"  {name}", value["type"], origin), *inside]
+
+
+def _top(plan: Plan, name: str, settings: dict[str, object]) -> list[Text]:
+    """A component at the top level: its tag, and its settings below."""
+    inside = [_row(f"  {key}", item, plan.origins.get((name, key))) for key, item in settings.items() if key != "type"]
+    return [_row(name, settings["type"], plan.origins.get((name,))), *inside]
 
 
 def _origin(plan: Plan, path: Path) -> Origin | None:

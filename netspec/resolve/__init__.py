@@ -12,13 +12,14 @@ from pathlib import Path as FilePath
 
 from netspec.datasets import Places
 from netspec.plan import Plan
+from netspec.randoms import USUAL, Random
 from netspec.resolve.check import check
 from netspec.resolve.describe import describe
 from netspec.resolve.execution import execution
 from netspec.resolve.findings import Findings
 from netspec.resolve.infer import infer
 from netspec.resolve.inherit import inherit
-from netspec.resolve.wire import wire
+from netspec.resolve.wire import arranged, wire
 from netspec.shapes import FeedForward
 from netspec.spec import Spec
 
@@ -35,7 +36,9 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
     findings = Findings(spec, places or Places(FilePath(), spec.source.folder))
     described = describe(spec, findings)
     layers = inherit(spec, findings)
-    wired = wire(spec, layers, described.inputs or {"input": FeedForward(1)}, findings)
+    inputs, random = described.inputs or {"input": FeedForward(1)}, findings.value("random", Random.parse(USUAL))
+    wired = wire(spec, layers, inputs, findings)
+    wired = wired and arranged(wired, inputs, random)
     nodes = infer(wired, described.inputs, findings) if wired and described.inputs else ()
     if wired is None or described.inputs is None or len(nodes) < len(wired.wires):
         findings.stop()
@@ -44,6 +47,7 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
         spec=spec,
         name=findings.value("name", _name(spec)),
         seed=findings.value("seed", DEFAULT_SEED),
+        random=random,
         data_type=findings.value("data_type", "float32"),
         inputs=described.inputs,
         nodes=nodes,
@@ -55,6 +59,7 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
         minibatch=findings.value("minibatch", True),
         origins=findings.origins,
     )
+    findings.block("random", spec.random)
     findings.block("data", spec.data)
     return execution(check(plan, described.description, findings))
 

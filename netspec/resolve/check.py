@@ -25,7 +25,7 @@ def check(plan: Plan, description: Description | None, findings: Findings) -> Pl
     for node in plan.nodes:
         if node.path:
             _check_node(plan, node, node.path, description, findings)
-    for step in (_check_training, _check_order, _check_rates):
+    for step in (_check_training, _check_order, _check_rates, _check_random):
         step(plan, findings)
     if plan.data and description:
         for look in (_check_split, _check_stand_in, _check_batch):
@@ -112,6 +112,17 @@ def _check_rates(plan: Plan, findings: Findings) -> None:
     rate = plan.updater.learning_rate if plan.updater else None
     if rate is not None and rate.start > LARGE_RATE:
         findings.warn(("updater", "learning_rate"), f"learning_rate is unusually large: {rate.start:g}", "most updaters need less than 1")
+
+
+def _check_random(plan: Plan, findings: Findings) -> None:
+    """What the source of random numbers cannot draw; a network-wide setting is refused once, where it is said."""
+    for refusal in plan.random.check(plan.seed, plan.data_type):
+        findings.refused((), refusal)
+    for node in plan.nodes:
+        for refusal in plan.random.check_layer(node.layer, node.shapes, node.parameters):
+            origin = plan.origins.get((*(node.path or ()), refusal.field))
+            inherited = origin is not None and origin.kind == "inherited"
+            findings.refused_once(() if inherited else node.path or (), refusal)
 
 
 def _check_split(plan: Plan, description: Description, findings: Findings) -> None:

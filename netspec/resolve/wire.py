@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from netspec.errors import Path
 from netspec.layers import Layer, ScoredLayer
+from netspec.randoms import Random
 from netspec.resolve.findings import Findings
 from netspec.spec import Spec
 from netspec.suggestions import nearest_or_all
@@ -62,6 +63,13 @@ def wire(spec: Spec, layers: Iterable[Layer], inputs: Mapping[str, object], find
     if ordered:
         _check_use(wires, outputs, inputs, findings)
     return Wired(ordered, outputs) if len(findings.problems) == known else None
+
+
+def arranged(wired: Wired, inputs: Iterable[str], random: Random) -> Wired:
+    """The same layers in the order that the source of random numbers has, where it has one of its own."""
+    wires = {wire.name: wire for wire in sorted(wired.wires, key=lambda wire: wire.path)}
+    taken: dict[str, tuple[str, ...]] = dict.fromkeys(inputs, ()) | {name: wire.inputs for name, wire in wires.items()}
+    return wired._replace(wires=tuple(wires[name] for name in random.arranged([wire.name for wire in wired.wires], taken)))
 
 
 def _names(layers: tuple[Layer, ...], inputs: Mapping[str, object], findings: Findings) -> list[str]:

@@ -1,6 +1,6 @@
 """Batches of one part of the data: gathered from tensors on the device, or taken from a user's DataLoader."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -9,11 +9,12 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from netspec.seeds import stream
 from netspec.train.data import Scaling
 from netspec.train.device import memory
 
 Batch = tuple[Tensor, Tensor]
+Order = Callable[[int, int], Tensor]
+"""The order of the examples, by epoch and their number."""
 
 READY_BYTES = 2**30
 """Up to so many (and an eighth of the memory), features are scaled once and kept beside the bytes they came as; beyond, batch by batch."""
@@ -31,11 +32,6 @@ class Batches(Protocol):
         ...
 
 
-def order(seed: int, epoch: int, examples: int) -> Tensor:
-    """The order of the examples in an epoch, a pure function of its arguments: a permutation of 0 … examples−1."""
-    return torch.randperm(examples, generator=torch.Generator().manual_seed(stream(seed, "order", epoch)))
-
-
 def count_batches(examples: int, batch_size: int, *, drop_last: bool) -> int:
     """Batches in an epoch."""
     whole, rest = divmod(examples, batch_size)
@@ -51,8 +47,8 @@ class Resident:
     batch_size: int
     dtype: torch.dtype
     scaling: Scaling | None = None
-    seed: int | None = None
-    """Seed of the order; None keeps the stored order."""
+    order: Order | None = None
+    """None keeps the stored order."""
 
     drop_last: bool = False
 
@@ -67,10 +63,10 @@ class Resident:
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """Features in the network's format, scaled, and labels."""
         features, labels = self._features, self.labels
-        if self.seed is None:
+        if self.order is None:
             yield from ((self._ready(features[rows]), labels[rows]) for rows in self._slices(start))
             return
-        permutation = order(self.seed, number, len(self.labels)).to(features.device)
+        permutation = self.order(number, len(labels)).to(features.device)
         for rows in self._slices(start):
             chosen = permutation[rows]
             yield self._ready(features.index_select(0, chosen)), labels.index_select(0, chosen)

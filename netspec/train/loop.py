@@ -82,13 +82,13 @@ class Fit:
             try:
                 self._epoch()
             except _TimeIsUp:
-                self.progress.random = random_state()
+                self.progress.random = random_state(self.trainer)
 
     def _epoch(self) -> None:
         trainer, progress = self.trainer, self.progress
-        if progress.random is not None and progress.losses.count:
-            set_random_state(progress.random)
-        else:
+        if progress.random is not None:
+            set_random_state(trainer, progress.random)
+        if progress.random is None or not progress.losses.count:
             torch.manual_seed(stream(self.seed, "dropout", trainer.epoch))
         progress.random = None
         progress.losses.clock.start()

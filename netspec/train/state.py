@@ -36,7 +36,7 @@ def capture(trainer: Trainer, progress: Progress, about: Mapping[str, Any]) -> C
         "history": [asdict(record) for record in progress.history.epochs],
         "best": {"loss": progress.best.loss, "epoch": progress.best.epoch},
     }
-    tensors = {"model": trainer.network.state_dict(), "optimizer": optimizer, "random": random_state()}
+    tensors = {"model": trainer.network.state_dict(), "optimizer": optimizer, "random": random_state(trainer)}
     return Checkpoint(trainer.iteration, trainer.epoch, state, tensors | ({"best": progress.best.weights} if progress.best.weights else {}))
 
 
@@ -56,14 +56,15 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> Progress:
     return Progress(history, losses, Best(best["loss"], best["epoch"], tensors.get("best", {})), tensors["random"], Clock(seconds["training"]))
 
 
-def random_state() -> dict[str, Tensor]:
-    """Torch's global generators, which dropout draws from."""
+def random_state(trainer: Trainer) -> dict[str, Tensor]:
+    """Torch's global generators, which noise draws from, and the streams that the source of random numbers has of its own."""
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
-    return {"cpu": torch.get_rng_state()} | {f"cuda.{number}": state for number, state in enumerate(cuda)}
+    return {"cpu": torch.get_rng_state()} | {f"cuda.{number}": state for number, state in enumerate(cuda)} | trainer.chance.state()
 
 
-def set_random_state(states: Mapping[str, Tensor]) -> None:
-    """Put torch's global generators back to where they were."""
+def set_random_state(trainer: Trainer, states: Mapping[str, Tensor]) -> None:
+    """Put them back to where they were."""
+    trainer.chance.set_state(states)
     torch.set_rng_state(states["cpu"])
     for number in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
         if f"cuda.{number}" in states:

@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from netspec.errors import NetspecError
 from netspec.rows import Rows
-from netspec.train.batches import Batch, count_batches, order
+from netspec.train.batches import Batch, Order, count_batches
 from netspec.train.data import Part, Scaling
 from netspec.train.failures import worker_killed
 from netspec.train.signals import SIGNALS
@@ -63,8 +63,8 @@ class Streaming:
     dtype: torch.dtype
     device: torch.device
     scaling: Scaling | None = None
-    seed: int | None = None
-    """Seed of the order; None keeps the stored order."""
+    order: Order | None = None
+    """None keeps the stored order."""
 
     drop_last: bool = False
     workers: int = 0
@@ -80,7 +80,7 @@ class Streaming:
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """Features in the network's format, scaled, and labels, on the device. Raises: DataError, RunError."""
-        rows = np.arange(len(self.part)) if self.seed is None else order(self.seed, number, len(self.part)).numpy()
+        rows = np.arange(len(self.part)) if self.order is None else self.order(number, len(self.part)).numpy()
         self.turns.rows = [rows[at * self.batch_size : (at + 1) * self.batch_size] for at in range(start, len(self))]
         for item in self._items():
             if isinstance(item, NetspecError):

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from netspec.construct import Scorer
+from netspec.generators import Chance
 from netspec.network import Network
 from netspec.optim.update_pass import announce, penalty
 from netspec.train.loss_scale import LossScale
@@ -24,6 +25,7 @@ class Trainer:
     optimizer: Optimizer
     schedules: Schedules
     scorer: Scorer
+    chance: Chance
     iteration: int = 0
     """Updates done, over all epochs."""
 

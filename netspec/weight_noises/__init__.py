@@ -1,12 +1,13 @@
 """Weight noises: what disturbs a layer's weights in each forward pass of training."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from netspec.component import Component
-from netspec.initializers import Fans
+from netspec.initializers import Distribution, Fans
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 class WeightNoise(Component):
@@ -32,5 +33,13 @@ class WeightNoise(Component):
         return {}
 
     def build(self, fans: Fans) -> "nn.Module":
-        """A module that gives a parameter with these fans its noise, at iteration 0."""
+        """A module that gives a parameter with these fans its noise from torch's generators, at iteration 0."""
+        raise NotImplementedError
+
+    def made_of(self, fans: Fans) -> Distribution | None:
+        """The numbers that `apply` takes, one for each weight; None where only the module of `build` can draw them."""
+        return None
+
+    def apply(self, weight: "Tensor", drawn: "Tensor", now: Mapping[str, float]) -> "Tensor":
+        """The weight disturbed by numbers drawn elsewhere; `now` is what `at` says of this step."""
         raise NotImplementedError

@@ -1,13 +1,14 @@
 """Weights that are left out at random."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from netspec.initializers import Fans
+from netspec.initializers import Distribution, Fans
 from netspec.schedules import Probability, probability
 from netspec.weight_noises import WeightNoise
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 class DropConnect(WeightNoise):
@@ -32,3 +33,11 @@ class DropConnect(WeightNoise):
         from netspec.modules.drop_connect import DropConnect as Module
 
         return Module(self.rate.start)
+
+    def made_of(self, fans: Fans) -> Distribution:
+        """Numbers in [0, 1)."""
+        return Distribution("uniform", 0, 1)
+
+    def apply(self, weight: "Tensor", drawn: "Tensor", now: Mapping[str, float]) -> "Tensor":
+        """Kept where the number is below 1 − rate."""
+        return weight * (drawn < 1 - now["p"])

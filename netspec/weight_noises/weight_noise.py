@@ -1,12 +1,13 @@
 """Weights disturbed by a distribution."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from netspec.initializers import Fans, Initializer
+from netspec.initializers import Distribution, Fans, Initializer
 from netspec.weight_noises import WeightNoise
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 class FromDistribution(WeightNoise):
@@ -25,3 +26,11 @@ class FromDistribution(WeightNoise):
         from netspec.modules.weight_noise import WeightNoise as Module
 
         return Module(self.distribution, fans, additive=self.additive)
+
+    def made_of(self, fans: Fans) -> Distribution | None:
+        """What ε is drawn from."""
+        return self.distribution.distribution(fans)
+
+    def apply(self, weight: "Tensor", drawn: "Tensor", now: Mapping[str, float]) -> "Tensor":
+        """The numbers are ε."""
+        return weight + drawn if self.additive else weight * drawn

@@ -37,11 +37,16 @@ class Oracle:
         out = folder / "answer"
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
-        self.process.stdin.write(json.dumps({"zip": str(model), "batches": described, "steps": steps, "out": str(out)}) + "\n")
+        answer = self.request(zip=str(model), batches=described, steps=steps, out=str(out))
+        return answer | {path.stem: np.load(path) for path in out.glob("*.npy")}
+
+    def request(self, **fields: Any) -> dict[str, Any]:
+        """The answer to a request as ../shared/dl4j/runtime/README.md describes them."""
+        self.process.stdin.write(json.dumps(fields) + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
         assert answer["ok"], answer
-        return answer | {path.stem: np.load(path) for path in out.glob("*.npy")}
+        return answer
 
 
 def _saved(folder: Path, name: str, arrays: list[np.ndarray]) -> list[str]:

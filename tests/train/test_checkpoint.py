@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from netspec import build
+from netspec.generators.netspec import OwnChance
 from netspec.model import Model
 from netspec.train import saving
 from netspec.train.batches import Resident
@@ -46,7 +47,7 @@ def fit(model: Model, progress: Progress, keeper: CheckpointKeeper) -> Fit:
     generator = torch.Generator().manual_seed(1)
     features = torch.randn((38, 4), generator=generator)
     part = features, features[:, :3].argmax(1)
-    batches = Resident(*part, 8, torch.float32, seed=5)
+    batches = Resident(*part, 8, torch.float32, order=OwnChance(5).order)
     validation = Validation(Resident(*part, 20, torch.float32), ("a", "b", "c"))
     return Fit(model._training(), batches, 5, EPOCHS, validation, keeper=keeper, progress=progress)
 
@@ -88,15 +89,17 @@ def whole(folder: Path, spec: dict) -> tuple[list[dict], dict[str, torch.Tensor]
     return outcome(model, progress)
 
 
+@pytest.mark.parametrize("random", ["netspec", "dl4j"])
 @pytest.mark.parametrize("look", range(1, EPOCHS * (BATCHES + 2 + 1), 2))
-def test_a_training_stopped_anywhere_ends_bit_identical(tmp_path: Path, look: int) -> None:
+def test_a_training_stopped_anywhere_ends_bit_identical(tmp_path: Path, look: int, random: str) -> None:
     """At every odd moment at which it could be stopped: between batches, in validation, between epochs."""
-    check_stopped(tmp_path, SPEC, look)
+    check_stopped(tmp_path, SPEC | {"random": random}, look)
 
 
+@pytest.mark.parametrize("random", ["netspec", "dl4j"])
 @pytest.mark.parametrize("look", [2, 7, 13])
-def test_so_does_one_with_noise_schedules_and_another_order(tmp_path: Path, look: int) -> None:
-    check_stopped(tmp_path, NOISY, look)
+def test_so_does_one_with_noise_schedules_and_another_order(tmp_path: Path, look: int, random: str) -> None:
+    check_stopped(tmp_path, NOISY | {"random": random}, look)
 
 
 def check_stopped(folder: Path, spec: dict, look: int) -> None:

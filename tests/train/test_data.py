@@ -10,8 +10,9 @@ from PIL import Image
 from netspec import build
 from netspec.datasets import Examples, Loaded, Places, Split, Unavailable
 from netspec.errors import DataError
+from netspec.generators.netspec import OwnChance
 from netspec.read import plan_of
-from netspec.train.batches import Resident, order
+from netspec.train.batches import Resident
 from netspec.train.data import Scaling, prepare
 from netspec.train.splitting import split
 
@@ -113,14 +114,14 @@ def test_features_scaled_at_once_and_batch_by_batch_are_the_same_bit_by_bit(dtyp
 
 def test_a_resident_epoch_gathers_in_the_order_of_seed_and_epoch():
     part = torch.arange(10).float()[:, None], torch.arange(10)
-    batches = Resident(*part, 4, torch.float32, seed=3)
+    batches = Resident(*part, 4, torch.float32, order=OwnChance(3).order)
 
     seen = [labels for _, labels in batches.epoch(2)]
 
     assert [len(labels) for labels in seen] == [4, 4, 2]
     assert len(batches) == 3
-    assert torch.equal(torch.cat(seen), order(3, 2, 10))
-    assert not torch.equal(order(3, 2, 10), order(3, 1, 10))
+    assert torch.equal(torch.cat(seen), OwnChance(3).order(2, 10))
+    assert not torch.equal(OwnChance(3).order(2, 10), OwnChance(3).order(1, 10))
 
 
 def test_drop_last_leaves_the_small_batch_out():

@@ -8,7 +8,7 @@ from torch.nn.functional import cross_entropy
 
 from netspec import build
 from netspec.errors import Diverged
-from netspec.train.batches import order
+from netspec.generators.netspec import OwnChance
 
 SPEC = {
     "seed": 5,
@@ -39,7 +39,7 @@ def test_three_epochs_are_those_of_a_plain_loop():
     losses = []
     for epoch in range(3):
         total = 0.0
-        for rows in order(5, epoch, 30).split(8):
+        for rows in OwnChance(5).order(epoch, 30).split(8):
             optimizer.zero_grad()
             loss = cross_entropy(plain(features[rows]), labels[rows])
             loss.backward()
@@ -110,7 +110,7 @@ def test_a_schedule_per_iteration_counts_over_all_epochs():
 @pytest.mark.parametrize(("poison", "kind"), [(math.nan, "NaN"), (math.inf, "(NaN|infinite)")])
 def test_a_loss_that_is_not_finite_stops_and_names_epoch_and_batch(poison, kind):
     features, labels = examples()
-    features[order(5, 0, 30)[8 * 2]] = poison
+    features[OwnChance(5).order(0, 30)[8 * 2]] = poison
 
     with pytest.raises(Diverged, match=rf"the loss became {kind} in epoch 1, batch 3 at learning_rate 0.05; the last finite loss was .* in batch 2"):
         build(SPEC).fit(features, labels)

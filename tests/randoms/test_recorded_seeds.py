@@ -1,0 +1,46 @@
+"""Every recorded network that says what its seed gave: imported, its weights are drawn anew and are DL4J's, or the layer is refused by name."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+
+from netspec.errors import NetspecError
+from netspec.interop import dl4j
+from netspec.randoms.dl4j import Dl4j
+
+
+def cases(folder: Path) -> Iterator[tuple[str, bytes, np.ndarray]]:
+    for group in sorted(folder.glob("*.zip")):
+        with ZipFile(group) as archive:
+            for name in (name for name in archive.namelist() if name.endswith("/seed_params.npy")):
+                case = name.removesuffix("/seed_params.npy")
+                yield f"{group.stem}/{case}", archive.read(f"{case}/before.zip"), np.load(io.BytesIO(archive.read(name))).ravel()
+
+
+def drawn(path: Path) -> np.ndarray | None:
+    """The parameters that the file's seed gives; None for what netspec, or this source, does not speak."""
+    try:
+        loaded = dl4j.load(path)
+    except NetspecError:
+        return None
+    plan = replace(loaded.plan, random=Dl4j())
+    if any(refusal for node in plan.nodes for refusal in plan.random.check_layer(node.layer, node.shapes, node.parameters)):
+        return None
+    fresh = dl4j.Imported(plan, device="cpu")
+    fresh.memory = loaded.memory
+    return dl4j.flat_parameters(fresh)
+
+
+def test_recorded_networks_begin_as_their_seed_says(shared, tmp_path):
+    path, compared = tmp_path / "before.zip", list[str]()
+    for name, content, theirs in cases(shared / "dl4j" / "conformance"):
+        path.write_bytes(content)
+        if (ours := drawn(path)) is not None:
+            np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-14 if ours.dtype == np.float64 else 1e-6, err_msg=name)
+            compared.append(name)
+
+    assert len(compared) > 1
