@@ -39,7 +39,7 @@ class LayerTranslator(Translator):
     softmax_along_last_axis: ClassVar[bool] = False
     """True where DL4J takes softmax along the last axis of its array, whatever that is."""
 
-    cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "groups")
+    cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "groups", "frozen")
     """Words of netspec's layers that DL4J has none for; an export refuses them."""
 
     @classmethod
