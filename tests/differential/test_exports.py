@@ -7,6 +7,7 @@ import pytest
 from conformance.cases import Case, networks
 from conformance.check import arrays, assert_close, batch, features, load
 
+from netspec.errors import DataError
 from netspec.interop import dl4j
 
 STEPS = 3
@@ -18,11 +19,15 @@ def agrees(oracle, name, folder):
     case, source, exported = Case.of(name), folder / "before.zip", folder / "exported.zip"
     source.write_bytes(case.read("before.zip"))
     model = load(source, case)
-    dl4j.save(model, exported)
+    if not export_goes(model, exported):
+        assert model.plan.training_order != "modern"
+        return
+    model = load(exported, case)
     batches = [(list(arrays(case, "input", n).values()), list(arrays(case, "label", n).values())) for n in range(case.about["batches"])]
     steps = STEPS if all(labels for _, labels in batches) and case.level("steps").compared else 0
     answer = oracle.ask(exported, batches, folder, steps=steps)
     tolerance, bound = (1e-10, 1e-8) if model.plan.data_type == "float64" else (1e-5, 1e-5)
+    bound = max(bound, case.level("steps").stated or 0.0)
     for number in range(len(batches)):
         predicted = model.predict(features(case, model, number))
         outputs = [predicted[output] for output in model.plan.outputs] if isinstance(predicted, dict) else [predicted]
@@ -31,6 +36,16 @@ def agrees(oracle, name, folder):
     for number in range(steps):
         model.step(batch(case, model, number % len(batches)))
         assert_close(dl4j.flat_parameters(model), answer["params_after"][number], bound, f"{name}: parameters after step {number}")
+
+
+def export_goes(model, path):
+    """Whether a network of an older order trains alike in the modern one; else the export is refused by that word."""
+    try:
+        dl4j.save(model, path)
+    except DataError as error:
+        if "training_order must be modern" not in str(error):
+            raise
+        return False
     return True
 
 
@@ -40,7 +55,8 @@ def test_dl4j_loads_every_export_predicts_and_trains_the_same(oracle, tmp_path, 
     spoken = [name for name in networks() if name not in listed and not any(Case.of(name).level(level).refused for level in ("import", "output"))]
 
     assert spoken
-    assert all(agrees(oracle, name, tmp_path) for name in spoken[::share])
+    for name in spoken[::share]:
+        agrees(oracle, name, tmp_path)
 
 
 def test_the_parameters_of_an_m2_1_file_come_back_byte_by_byte(shared, tmp_path):

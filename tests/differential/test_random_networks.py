@@ -15,13 +15,15 @@ STEPS, EXAMPLES = 3, 5
 ACTIVATIONS = ("tanh", "sigmoid", "identity", "softmax", {"type": "elu", "alpha": 1.0}, "selu", "swish")
 """Without kinks, and without DL4J's mistaken derivatives."""
 
-rates = st.sampled_from([0.1, 0.02, {"type": "step", "initial": 0.1, "decay": 0.5, "every": 2}, {"type": "exponential", "initial": 0.05, "gamma": 0.8}])
+rates = st.sampled_from([0.02, 0.005, {"type": "step", "initial": 0.02, "decay": 0.5, "every": 2}, {"type": "exponential", "initial": 0.01, "gamma": 0.8}])
+"""So small that no output of a sigmoid comes within 1e-5 of 0 or 1, where DL4J's XENT clips and netspec's does not."""
+
 updaters = st.one_of(
     st.fixed_dictionaries({"type": st.just("sgd"), "learning_rate": rates}),
     st.fixed_dictionaries({"type": st.just("nesterovs"), "learning_rate": rates, "momentum": st.sampled_from([0.9, 0.5])}),
     st.fixed_dictionaries({"type": st.just("adam"), "learning_rate": rates, "beta1": st.sampled_from([0.9, 0.8]), "epsilon": st.sampled_from([1e-8, 1e-3])}),
     st.fixed_dictionaries({"type": st.just("rmsprop"), "learning_rate": rates}),
-    st.fixed_dictionaries({"type": st.just("adagrad"), "learning_rate": st.sampled_from([0.1, 0.02])}),
+    st.fixed_dictionaries({"type": st.just("adagrad"), "learning_rate": st.sampled_from([0.02, 0.005])}),
 )
 coefficients = st.sampled_from([0.0, 0.01, 0.1])
 regularization = st.fixed_dictionaries(
@@ -99,7 +101,8 @@ def agree(oracle: Any, folder: Any, spec: dict[str, Any]) -> None:
     batch = (features, labels if len(labels) > 1 else next(iter(labels.values())))
     for number in range(STEPS):
         score = model.step(batch)
-        assert_close(score, answer["score_of_step"][number], 1e-8, f"score of step {number}")
+        # DL4J clips probabilities at 1e-10 in scores: one near 0 differs by that, whatever it is.
+        assert score == pytest.approx(answer["score_of_step"][number], rel=1e-8, abs=1e-8), f"score of step {number}"
         assert_close(dl4j.flat_parameters(model), answer["params_after"][number], 1e-8, f"parameters after step {number}")
     if "updater_state_after" in answer:
         assert_close(dl4j.updater_state(model), answer["updater_state_after"], 1e-8, "updater state")

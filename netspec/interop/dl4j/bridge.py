@@ -141,6 +141,6 @@ def is_trained(model: Model) -> np.ndarray[Any, Any]:
     return np.concatenate([np.full(one.piece.size, not one.piece.statistic) for one in _pieces(model)] or [np.zeros(0, bool)])
 
 
-def updater_state(model: Model) -> np.ndarray[Any, Any]:
-    """What the updaters keep, in DL4J's order. Raises: UsageError without an updater."""
-    return dump_state(model.module, model.optimizer, blocks(_pieces(model))).numpy()
+def updater_state(model: Model, *, era: Era = Era.M2_1) -> np.ndarray[Any, Any]:
+    """What the updaters keep, in the order of DL4J's last release or of another. Raises: UsageError without an updater."""
+    return dump_state(model.module, model.optimizer, blocks(_pieces(model), era)).numpy()

@@ -21,6 +21,7 @@ from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.parameters import flat, placed, translator_of
 from netspec.interop.dl4j.pieces import Layout
 from netspec.interop.dl4j.state import blocks, dump_state
+from netspec.layers import WeightedLayer
 from netspec.model import Model
 from netspec.plan import Node, Plan
 from netspec.shapes import Convolutional
@@ -42,7 +43,6 @@ _COUNTERS = {
     "epochCount": 0,
     "iterationCount": 0,
     "maxNumLineSearchIterations": 5,
-    "miniBatch": True,
     "minimize": True,
     "optimizationAlgo": "STOCHASTIC_GRADIENT_DESCENT",
     "stepFunction": None,
@@ -64,6 +64,7 @@ class _Exported:
 def write_model(model: Model, memory: Memory, path: Path) -> None:
     """Write the model file. Raises: DataError for what DL4J cannot say."""
     plan, trainer = model.plan, model._trainer
+    _check_order(plan)
     exported = _exported(plan, memory)
     counters = (trainer.iteration, trainer.epoch) if trainer else (0, 0)
     configuration = _configuration(plan, memory, exported, counters)
@@ -75,6 +76,22 @@ def write_model(model: Model, memory: Memory, path: Path) -> None:
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         for name, content in entries.items():
             archive.writestr(ZipInfo(name, _WITHOUT_TIME), content, ZIP_DEFLATED)
+
+
+def _check_order(plan: Plan) -> None:
+    """DL4J's last release trains in the modern order only; for plain SGD without regularisation all orders are one."""
+    layers = [node.layer for node in plan.nodes if isinstance(node.layer, WeightedLayer)]
+    alike = all(layer.updater is None or layer.updater.type == "sgd" for layer in layers) and not any(_regularized(layer) for layer in layers)
+    if plan.training_order != "modern" and not alike:
+        raise DataError(
+            f"training_order must be modern, as DL4J 1.0.0-M2.1 has no other, got {plan.training_order}",
+            help="say training_order: modern to export all the same",
+        )
+
+
+def _regularized(layer: WeightedLayer) -> bool:
+    words = ("l1", "l2", "l1_bias", "l2_bias", "gradient_normalization")
+    return any(getattr(layer, word) is not None for word in words)
 
 
 def _sorted(value: Any, *, keep: bool = False) -> Any:
@@ -178,7 +195,7 @@ def _conf(one: _Exported, plan: Plan, layout: Layout) -> dict[str, Any]:
 
 def _around(plan: Plan) -> dict[str, Any]:
     """What every layer repeats."""
-    return _COUNTERS | {"dataType": _NAMES[plan.data_type], "seed": plan.seed}
+    return _COUNTERS | {"dataType": _NAMES[plan.data_type], "miniBatch": plan.minibatch, "seed": plan.seed}
 
 
 def _graph(plan: Plan, memory: Memory, exported: list[_Exported], layout: Layout) -> dict[str, Any]:

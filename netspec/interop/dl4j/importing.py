@@ -190,7 +190,7 @@ def _training(network: Foreign, conf: Said, era: Era, found: dict[str, Any], rea
         reading.report.mistake("minimize-false-ignored")
         _say(found, "minimize", False, "minimize(false)", reading)
     if not conf.flag("miniBatch", True):
-        _say(found, "mini_batch", False, "miniBatch(false)", reading)
+        _say(found, "minibatch", False, "miniBatch(false)", reading)
     if network.top.text("backpropType", "Standard") == "TruncatedBPTT":
         _say(found, "tbptt", network.top.integer("tbpttFwdLength", 20), "TruncatedBPTT", reading)
     if conf.integer("numIterations", 1) > 1:

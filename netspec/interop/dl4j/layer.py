@@ -17,13 +17,16 @@ COMPUTED_ALIKE = (
 """Fields that change nothing of what is computed."""
 
 
+DEFAULT_UPDATER: Mapping[str, Any] = {"@class": "org.nd4j.linalg.learning.config.Sgd", "learningRate": 0.001}
+"""What DL4J gives a layer that was given none."""
+
 NO_WEIGHTS: Mapping[str, Any] = {
     "biasInit": 0.0,
     "biasUpdater": None,
     "gainInit": 1.0,
     "gradientNormalization": "None",
     "gradientNormalizationThreshold": 1.0,
-    "iupdater": {"@class": "org.nd4j.linalg.learning.config.NoOp"},
+    "iupdater": DEFAULT_UPDATER,
     "regularization": [],
     "regularizationBias": [],
     "weightInitFn": {"@class": "org.deeplearning4j.nn.weights.WeightInitXavier"},
@@ -39,7 +42,7 @@ class LayerTranslator(Translator):
     softmax_along_last_axis: ClassVar[bool] = False
     """True where DL4J takes softmax along the last axis of its array, whatever that is."""
 
-    cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "groups")
+    cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "groups", "frozen")
     """Words of netspec's layers that DL4J has none for; an export refuses them."""
 
     @classmethod

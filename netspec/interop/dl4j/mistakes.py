@@ -47,6 +47,8 @@ MISTAKES: Mapping[str, str] = {
     "nonsense-accepted": "DL4J accepts this value without a word; netspec does not train with it",
     "convolution1d-layout": "the kernel's layout is that of the file's release",
     "visible-bias-left-out": "this release leaves the visible bias out of the parameters; it is 0",
+    "min-max-norm-rate": "MinMaxNorm with a rate explodes for norms above 1 in DL4J; netspec has its formula right",
+    "bias-noise-in-test-mode": "DL4J disturbs biases in prediction too, so its own predictions of this model are random; netspec in training only",
     "constraint-twice": "DL4J applies each constraint twice in succession; netspec once",
     "statistics-move-in-every-forward-pass": "this release moves running statistics in every forward pass in training mode; netspec once a training step",
 }

@@ -18,7 +18,7 @@ from netspec.spec import Spec
 
 _FIRST = ("type", "name", "input")
 _LAST = ("loss",)
-_TOP = ("seed", "data_type", "training_order", "input", "outputs")
+_TOP = ("seed", "data_type", "training_order", "minibatch", "input", "outputs")
 
 
 def minimal(component: Frozen) -> Any:
@@ -30,7 +30,7 @@ def minimal(component: Frozen) -> Any:
         return ordered["value"] if set(ordered) == {"value"} else ordered
     if tag in ("fixed", "constant") and set(ordered) == {"value"}:
         return ordered["value"]
-    if tag == "dropout" and component.family == "dropouts" and set(ordered) == {"rate"}:  # type: ignore[attr-defined]  # what has a tag is a component
+    if tag == "dropout" and component.family == "dropouts" and set(ordered) == {"rate"} and not isinstance(ordered["rate"], dict):  # type: ignore[attr-defined]  # what has a tag is a component
         return ordered["rate"]
     return {"type": tag, **ordered} if ordered or isinstance(component, Layer) else tag
 
@@ -45,7 +45,8 @@ def _plain(value: Any) -> Any:
         return minimal(value)
     if isinstance(value, tuple | list):
         items = [_plain(item) for item in value]
-        return items[0] if items and isinstance(items[0], int | str) and all(item == items[0] for item in items) else items
+        alike = len(items) == 1 or (bool(items) and isinstance(items[0], int | str) and all(item == items[0] for item in items))
+        return items[0] if alike else items
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
@@ -111,7 +112,10 @@ def _shared(word: str, layers: list[Layer], said: list[dict[str, Any]]) -> Any:
     return next(value for value in own if value is not None and to_line(value) == most)
 
 
-_NONE: Mapping[str, Any] = {"l1": 0, "l2": 0, "l1_bias": 0, "l2_bias": 0, "dropout": 0, "bias_init": 0, "weight_init": "xavier"}
+_NONE: Mapping[str, Any] = {"l1": 0, "l2": 0, "l1_bias": 0, "l2_bias": 0, "dropout": 0, "bias_init": 0, "weight_init": "xavier"} | {
+    "gradient_normalization": "none",
+    "constraints": [],
+}
 """How a layer says that it has none of what the network has."""
 
 

@@ -2,44 +2,78 @@
 
 from typing import Any, ClassVar
 
+from netspec.interop.dl4j.numbers import complement, keeping, read_number, write_number
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading, Translator
 
 _PACKAGE = "org.deeplearning4j.nn.conf.dropout."
-
-
-def complement(keep: float) -> float:
-    """1 − keep, without the noise of binary fractions: 0.8 → 0.2.
-
-    >>> complement(0.8), complement(0.7), complement(0.123456789)
-    (0.2, 0.3, 0.876543211)
-    """
-    return round(1 - keep, 15)
+_HELPERS = ("initializedHelper", "helper", "helperCountFail", "helperAllowFallback", "workspaceMgr")
 
 
 class Dropout(Translator):
+    """A probability of 0 or 1 is none."""
+
     family: ClassVar[str] = "dropouts"
     java = _PACKAGE + "Dropout"
     tag = "dropout"
-    keys: ClassVar[tuple[str, str]] = ("p", "pSchedule")
 
     @classmethod
     def read(cls, said: Said, reading: Reading) -> Any:
-        """A probability of 0 or 1 is none."""
-        said.ignore("initializedHelper", "helper", "helperCountFail", "helperAllowFallback", "workspaceMgr")
-        if said.raw(cls.keys[1]) is not None or said.raw(cls.keys[1].lower()) is not None:
-            reading.unspoken(f"{said.simple} with a schedule", said.place)
-        keep = said.number_or_none(cls.keys[0]) or 0.0
-        if keep in (0.0, 1.0):
-            return None
-        return {"type": cls.tag, "rate": complement(keep)}
+        """None where nothing is dropped."""
+        said.ignore(*_HELPERS, *cls.silent)
+        keep = read_number(said, "p", "pschedule", reading)
+        return None if keep in (0, 1, None) else {"type": cls.tag, "rate": complement(keep)}
 
     @classmethod
     def write(cls, component: Any) -> dict[str, Any]:
         """The probability of keeping."""
-        return {"@class": cls.java, cls.keys[0]: complement(component.rate.start)}
+        return {"@class": cls.java, **cls.silent, **write_number("p", "pschedule", keeping(component.rate))}
 
 
 class SpatialDropout(Dropout):
     java = _PACKAGE + "SpatialDropout"
     tag = "spatial"
+
+
+class AlphaDropout(Dropout):
+    """Its constants are those of SELU."""
+
+    java = _PACKAGE + "AlphaDropout"
+    tag = "alpha"
+    silent: ClassVar = {"alpha": 1.6732632423543772, "lambda": 1.0507009873554804}
+
+
+class GaussianDropout(Translator):
+    """A rate of dropping in DL4J too."""
+
+    family: ClassVar[str] = "dropouts"
+    java = _PACKAGE + "GaussianDropout"
+    tag = "gaussian"
+
+    @classmethod
+    def read(cls, said: Said, reading: Reading) -> Any:
+        """None where there is no noise."""
+        rate = read_number(said, "rate", "rateSchedule", reading)
+        return None if rate in (0, None) else {"type": cls.tag, "rate": rate}
+
+    @classmethod
+    def write(cls, component: Any) -> dict[str, Any]:
+        """The rate."""
+        return {"@class": cls.java, **write_number("rate", "rateSchedule", component.rate)}
+
+
+class GaussianNoise(Translator):
+    family: ClassVar[str] = "dropouts"
+    java = _PACKAGE + "GaussianNoise"
+    tag = "gaussian_noise"
+
+    @classmethod
+    def read(cls, said: Said, reading: Reading) -> Any:
+        """None where there is no noise."""
+        std = read_number(said, "stddev", "stddevSchedule", reading)
+        return None if std in (0, None) else {"type": cls.tag, "std": std}
+
+    @classmethod
+    def write(cls, component: Any) -> dict[str, Any]:
+        """The deviation."""
+        return {"@class": cls.java, **write_number("stddev", "stddevSchedule", component.std)}

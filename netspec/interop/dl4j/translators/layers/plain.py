@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from netspec.dropouts import Dropout
 from netspec.interop.dl4j.layer import NO_WEIGHTS, LayerTranslator
 from netspec.interop.dl4j.pieces import Layout
 from netspec.interop.dl4j.said import Said
@@ -50,4 +51,4 @@ class DropoutTranslator(LayerTranslator):
             raise TypeError(layer.type)
         if "dropout" in layer.model_fields_set:
             return {"idropout": write_object("dropouts", layer.dropout)}
-        return {"idropout": {"@class": "org.deeplearning4j.nn.conf.dropout.Dropout", "p": round(1 - layer.rate.start, 15)} if layer.rate.start else None}
+        return {"idropout": write_object("dropouts", Dropout.parse({"type": "dropout", "rate": layer.rate}))}

@@ -24,7 +24,7 @@ class DropoutSetting(Setting):
     def write(cls, layer: Layer) -> dict[str, Any]:
         """None where there is none."""
         dropout = getattr(layer, "dropout", None)
-        if dropout is None or getattr(dropout, "rate", None) == 0:
+        if dropout is None:
             return {"idropout": None}
         return {"idropout": write_object("dropouts", dropout)}
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from netspec.interop.dl4j.layer import DEFAULT_UPDATER
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.setting import Setting
 from netspec.interop.dl4j.translator import Reading, read_object, write_object
@@ -26,7 +27,7 @@ class UpdaterSetting(Setting):
             return {}
         own = layer.bias_updater if layer.bias_updater != layer.updater else None
         return {
-            "iupdater": write_object("updaters", layer.updater) if layer.updater else {"@class": "org.nd4j.linalg.learning.config.NoOp"},
+            "iupdater": write_object("updaters", layer.updater) if layer.updater else DEFAULT_UPDATER,
             "biasUpdater": write_object("updaters", own) if own else None,
         }
 
