@@ -49,7 +49,6 @@ _TAGS = {
     "conv": "conv1d conv2d conv3d convolution convolution2d convolutionlayer",
     "subsampling": "pool pooling maxpool maxpooling maxpool2d maxpooling2d avgpool avgpool2d averagepooling2d subsamplinglayer",
     "batch_norm": "batchnorm1d batchnorm2d batchnormalization bn",
-    "swish": "silu",
     "identity": "linear none",
     "xavier": "glorot glorotnormal xaviernormal",
     "xavier_uniform": "glorotuniform",
@@ -71,7 +70,7 @@ def ours(foreign: str, among: "set[str] | frozenset[str]") -> str | None:
 def our_tag(foreign: str, among: Iterable[str]) -> str | None:
     """Our tag for another tool's class or function, if the family at hand has it.
 
-    >>> our_tag("CrossEntropyLoss", ["mse", "negative_log_likelihood"]), our_tag("silu", ["relu"])
+    >>> our_tag("CrossEntropyLoss", ["mse", "negative_log_likelihood"]), our_tag("glorot", ["relu"])
     ('negative_log_likelihood', None)
     """
     bare = foreign.lower().replace("_", "")
