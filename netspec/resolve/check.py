@@ -7,9 +7,9 @@ from netspec.errors import DataError, Path, Refused
 from netspec.layers import ScoredLayer, WeightedLayer
 from netspec.plan import BYTES, Node, Plan
 from netspec.resolve.findings import Findings
-from netspec.shapes import Convolutional, count
+from netspec.shapes import Convolutional, count, features
 from netspec.training import Training
-from netspec.words import in_bytes
+from netspec.words import in_bytes, plural
 
 MOST_BYTES = 10**12
 """No layer's weights may be larger; whether the machine at hand can hold them is checked when a run starts."""
@@ -52,12 +52,16 @@ def _check_loss(node: Node, layer: ScoredLayer, path: Path, findings: Findings) 
     loss, activation, here = layer.loss, layer.activation, (*path, "activation")
     if loss.of == "classes" and not activation.distribution:
         findings.refuse(here, f"must be a distribution over classes for the loss {loss.type}", got=activation.type, help="use activation: softmax")
-    elif loss.of == "probabilities" and activation.distribution:
+    elif loss.of == "probabilities" and activation.distribution and not loss.takes_distribution:
         findings.refuse(here, f"must give each output its own probability for the loss {loss.type}", got=activation.type, help="use activation: sigmoid")
     elif loss.of == "probabilities" and not activation.probabilities:
         findings.refuse(here, f"must give probabilities for the loss {loss.type}", got=activation.type, help="use activation: sigmoid")
-    if activation.distribution and count(node.output) == 1:
+    if activation.distribution and features(node.output) == 1:
         findings.refuse(here, f"must not be {activation.type} over a single output: it is always 1", help="use sigmoid with loss xent, or one output a class")
+    try:
+        loss.check(features(node.output))
+    except Refused as refusal:
+        findings.refused((*path, "loss"), refusal)
 
 
 def _check_labels(node: Node, layer: ScoredLayer, description: Description, findings: Findings) -> None:
@@ -69,12 +73,14 @@ def _check_labels(node: Node, layer: ScoredLayer, description: Description, find
         findings.refuse(path, f"must be {classes}, one output for each class of {name}", got=outputs)
     if targets and layer.loss.of == "classes":
         findings.refuse((*(node.path or ()), "loss"), f"must be a loss on values: the labels of {name} are numbers", got=layer.loss.type, help="use loss: mse")
-    elif targets and outputs != targets:
-        findings.refuse(path, f"must be {targets}, one output for each value of {name}", got=outputs)
+    elif targets and outputs is not None and (taken := layer.loss.labels_for(outputs)) != targets:
+        one_each = taken == outputs
+        rule = f"must be {targets}, one output for each value of {name}" if one_each else f"must be of labels with {plural(targets, 'value')}, as {name} has"
+        findings.refuse(path if one_each else (*(node.path or ()), "loss"), rule, got=taken)
 
 
 def _fitting(classes: int, layer: ScoredLayer) -> tuple[int, ...]:
-    return (1, 2) if classes == 2 and layer.loss.of == "probabilities" else (classes,)
+    return (1, 2) if classes == 2 and layer.loss.of != "classes" else (classes,)
 
 
 def _check_training(plan: Plan, findings: Findings) -> None:

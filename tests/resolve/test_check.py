@@ -50,9 +50,28 @@ def test_a_loss_takes_the_activations_it_is_made_for(loss: str, activation: str)
 
 def test_every_loss_and_activation_fits_or_is_refused() -> None:
     """Each loss has one activation at least that it takes: the one it has when nothing is said."""
-    for loss in Loss.tags():
-        assert plan_of(f"input: 4\nlayers:\n  - {{type: output, n_out: 3, loss: {loss}}}\n").outputs == ("output_1",)
+    own = {"fmeasure": (1, "fmeasure"), "mixture_density": (8, "{type: mixture_density, mixtures: 2, label_width: 2}")}
+    for tag in Loss.tags():
+        n_out, loss = own.get(tag, (3, tag))
+        assert plan_of(f"input: 4\nlayers:\n  - {{type: output, n_out: {n_out}, loss: {loss}}}\n").outputs == ("output_1",)
     assert {"softmax", "sigmoid"} <= set(Activation.tags())
+
+
+@pytest.mark.parametrize(
+    ("n_out", "loss", "message"),
+    [
+        (3, "fmeasure", "layers.0.loss must be of one output, or of two, got 3"),
+        (7, "{type: mixture_density, mixtures: 2, label_width: 2}", "layers.0.loss must be of 8 outputs, mixtures·(2 + label_width), got 7"),
+        (3, "{type: mse, weights: [1, 2]}", "layers.0.loss.weights must be 3, one for each output, got 2"),
+        (2, "{type: mcxent, weights: [1, 2, 3]}", "layers.0.loss.weights must be 2, one for each output, got 3"),
+    ],
+)
+def test_a_loss_that_cannot_score_these_outputs_is_refused(n_out: int, loss: str, message: str) -> None:
+    assert messages(f"input: 4\nlayers:\n  - {{type: output, n_out: {n_out}, loss: {loss}}}\n") == [message]
+
+
+def test_fmeasure_takes_softmax_over_two_outputs_too() -> None:
+    assert plan_of("input: 4\nlayers:\n  - {type: output, n_out: 2, loss: fmeasure, activation: softmax}\n").outputs == ("output_1",)
 
 
 def test_softmax_over_one_output_is_refused() -> None:
