@@ -38,6 +38,8 @@ def _check_node(plan: Plan, node: Node, path: Path, description: Description | N
     size = node.size * BYTES[plan.data_type]
     if size > MOST_BYTES:
         findings.refuse(path, f"must fit a machine: its weights alone need {in_bytes(size)}", help="use a smaller n_out, or reduce its input first")
+    if isinstance(node.layer, WeightedLayer):
+        _check_updaters(node, node.layer, path, findings)
     if plan.train and plan.train.batch_size < node.layer.least_batch:
         rule = f"must be at least {node.layer.least_batch}: {node.name} compares the examples of a batch"
         findings.refuse_once(("train", "batch_size"), f"{rule}, got {plan.train.batch_size}", help="larger batches also train faster")
@@ -45,6 +47,22 @@ def _check_node(plan: Plan, node: Node, path: Path, description: Description | N
         _check_loss(node, node.layer, path, findings)
         if description and plan.outputs == (node.name,):
             _check_labels(node, node.layer, description, findings)
+
+
+def _check_updaters(node: Node, layer: WeightedLayer, path: Path, findings: Findings) -> None:
+    """An updater for matrices must not have to move anything else."""
+    inherited = findings.origins.get((*path, "updater"))
+    for name, parameter in node.parameters.items():
+        is_bias = parameter.role == "bias"
+        updater = (layer.bias_updater if is_bias else None) or layer.updater
+        if updater is None or not updater.matrices_only or len(parameter.shape) == 2:
+            continue
+        what = f"{updater.type} moves matrices only, and {node.name}.{name} has the shape {'x'.join(map(str, parameter.shape))}"
+        if is_bias:
+            place = ("bias_updater",) if inherited and inherited.kind == "inherited" else (*path, "bias_updater")
+            findings.refuse_once(place, f"must be another: {what}", help="for example bias_updater: adam")
+        else:
+            findings.refuse_once((*path, "updater"), f"must be another: {what}", help="for example updater: adam, on this layer")
 
 
 def _check_loss(node: Node, layer: ScoredLayer, path: Path, findings: Findings) -> None:
@@ -115,7 +133,7 @@ def _said(plan: Plan, path: Path, field: str) -> Path:
 
 
 def _check_rates(plan: Plan, findings: Findings) -> None:
-    rate = plan.updater.learning_rate if plan.updater else None
+    rate = getattr(plan.updater, "learning_rate", None)
     if rate is not None and rate.start > LARGE_RATE:
         findings.warn(("updater", "learning_rate"), f"learning_rate is unusually large: {rate.start:g}", "most updaters need less than 1")
 

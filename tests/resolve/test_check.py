@@ -74,6 +74,35 @@ def test_fmeasure_takes_softmax_over_two_outputs_too() -> None:
     assert plan_of("input: 4\nlayers:\n  - {type: output, n_out: 2, loss: fmeasure, activation: softmax}\n").outputs == ("output_1",)
 
 
+MUON = "input: 1x8x8\nupdater: muon\nactivation: relu\n"
+
+
+@pytest.mark.parametrize(
+    ("layers", "rest", "found"),
+    [
+        ("{type: dense, n_out: 5}", "", ["bias_updater must be another: muon moves matrices only, and dense_1.bias has the shape 5"]),
+        (
+            "{type: dense, n_out: 5, updater: muon}",
+            "bias_updater: adam\n",
+            [],
+        ),
+        (
+            "{type: conv, n_out: 5, kernel: 3}",
+            "bias_updater: adam\n",
+            ["layers.0.updater must be another: muon moves matrices only, and conv_1.weight has the shape 5x1x3x3"],
+        ),
+        ("{type: conv, n_out: 5, kernel: 3, updater: adam}", "bias_updater: adam\n", []),
+        ("{type: batch_norm}", "bias_updater: adam\n", ["layers.0.updater must be another: muon moves matrices only, and batch_norm_1.weight has the shape 1"]),
+    ],
+)
+def test_muon_is_refused_where_there_is_no_matrix(layers: str, rest: str, found: list[str]) -> None:
+    text = f"{MUON}{rest}layers:\n  - {layers}\n  - {{type: output, n_out: 3, loss: mcxent}}\n"
+    if found:
+        assert messages(text) == found
+    else:
+        assert plan_of(text).outputs == ("output_1",)
+
+
 def test_softmax_over_one_output_is_refused() -> None:
     assert messages("input: 4\nlayers:\n  - {type: output, n_out: 1, loss: negative_log_likelihood}\n") == [
         "layers.0.activation must not be softmax over a single output: it is always 1"
