@@ -6,7 +6,6 @@ Not called `build`: a submodule of that name would take the place of the functio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn

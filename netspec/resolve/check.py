@@ -40,6 +40,7 @@ def _check_node(plan: Plan, node: Node, path: Path, description: Description | N
         findings.refuse(path, f"must fit a machine: its weights alone need {in_bytes(size)}", help="use a smaller n_out, or reduce its input first")
     if isinstance(node.layer, WeightedLayer):
         _check_updaters(node, node.layer, path, findings)
+        _check_initializers(node, node.layer, path, findings)
     if plan.train and plan.train.batch_size < node.layer.least_batch:
         rule = f"must be at least {node.layer.least_batch}: {node.name} compares the examples of a batch"
         findings.refuse_once(("train", "batch_size"), f"{rule}, got {plan.train.batch_size}", help="larger batches also train faster")
@@ -63,6 +64,18 @@ def _check_updaters(node: Node, layer: WeightedLayer, path: Path, findings: Find
             findings.refuse_once(place, f"must be another: {what}", help="for example bias_updater: adam")
         else:
             findings.refuse_once((*path, "updater"), f"must be another: {what}", help="for example updater: adam, on this layer")
+
+
+def _check_initializers(node: Node, layer: WeightedLayer, path: Path, findings: Findings) -> None:
+    """Not every distribution can fill every array."""
+    for parameter in node.parameters.values():
+        field = {"weight": "weight_init", "bias": "bias_init"}.get(parameter.role)
+        initializer = getattr(layer, field) if field else None
+        try:
+            if initializer is not None:
+                initializer.check(parameter.shape)
+        except Refused as refusal:
+            findings.refused((*path, str(field)), refusal)
 
 
 def _check_loss(node: Node, layer: ScoredLayer, path: Path, findings: Findings) -> None:

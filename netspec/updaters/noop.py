@@ -17,7 +17,6 @@ class NoOp(Updater):
     def build(self, groups: "Iterable[dict[str, Any]]") -> "Optimizer":
         """Torch's SGD at rate 1."""
         from netspec.optim.eager import SGD
-
         from netspec.optim.strides import guarded
 
         return guarded(SGD(groups, lr=1.0, fused=True))
