@@ -64,8 +64,6 @@ _TAGS = {
     "huber": "huberloss smoothl1loss",
     "poisson": "poissonnllloss expll",
 }
-
-
 _NOT_HERE = {"adabelief": "DL4J's fails at its first step, so there is no rule to follow; the nearest is adam"}
 """Words of DL4J that netspec does not have, and why."""
 

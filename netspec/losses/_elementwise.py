@@ -6,6 +6,7 @@ from netspec.activations import Activation
 from netspec.component import unset
 from netspec.errors import Refused
 from netspec.losses import Loss, Weights
+from netspec.words import plural
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,7 +23,7 @@ class WeightedLoss(Loss):
     def check(self, outputs: int) -> None:
         """One weight an output."""
         if self.weights and len(self.weights) != self.labels_for(outputs):
-            raise Refused("weights", f"must be {outputs}, one for each output", got=len(self.weights))
+            raise Refused("weights", f"must have {plural(outputs, 'item')}, one for each output", got=len(self.weights))
 
 
 class ElementwiseLoss(WeightedLoss):

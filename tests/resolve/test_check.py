@@ -62,8 +62,8 @@ def test_every_loss_and_activation_fits_or_is_refused() -> None:
     [
         (3, "fmeasure", "layers.0.loss must be of one output, or of two, got 3"),
         (7, "{type: mixture_density, mixtures: 2, label_width: 2}", "layers.0.loss must be of 8 outputs, mixtures·(2 + label_width), got 7"),
-        (3, "{type: mse, weights: [1, 2]}", "layers.0.loss.weights must be 3, one for each output, got 2"),
-        (2, "{type: mcxent, weights: [1, 2, 3]}", "layers.0.loss.weights must be 2, one for each output, got 3"),
+        (3, "{type: mse, weights: [1, 2]}", "layers.0.loss.weights must have 3 items, one for each output, got 2"),
+        (2, "{type: mcxent, weights: [1, 2, 3]}", "layers.0.loss.weights must have 2 items, one for each output, got 3"),
     ],
 )
 def test_a_loss_that_cannot_score_these_outputs_is_refused(n_out: int, loss: str, message: str) -> None:
