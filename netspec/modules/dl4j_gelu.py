@@ -2,14 +2,13 @@
 
 from math import pi, sqrt
 
-import torch
 from torch import Tensor, nn
 
 
 class Dl4jGelu(nn.Module):
     """x·sigmoid(1.702·x), or ½·x·(1 + tanh(√(2/π)·(x + (0.044715·x)³))) if precise; of the same shape."""
 
-    slope: float = torch.tensor(1.702).item()
+    slope: float = 1.7020000219345093
     """In single precision even in a double network, as in DL4J."""
 
     def __init__(self, precise: bool) -> None:

@@ -33,6 +33,11 @@ FORMULAS = {
     "thresholdedrelu": lambda x: x if x > 1 else 0.0,
     "rrelu": lambda x: x if x >= 0 else x * (1 / 8 + 1 / 3) / 2,
     "dl4j_rrelu": lambda x: max(x, (1 / 8 + 1 / 3) / 2),
+    "abs": abs,
+    "exp": math.exp,
+    "sin": math.sin,
+    "heaviside": lambda x: float(x > 0),
+    "timesoneminus": lambda x: x * (1 - x),
 }
 """In test mode, with the usual settings; those over several features and those in single precision have tests of their own."""
 OVER_FEATURES = {"softmax", "logsoftmax", "dl4j_softmax"}

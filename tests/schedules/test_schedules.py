@@ -37,6 +37,7 @@ EXAMPLES = {
     "dl4j_poly": {"initial": 0.1, "power": 2.0, "over": 10},
     "cycle": {"initial": 0.1, "peak": 0.5, "length": 9, "annealing": 2},
     "dl4j_cycle": {"initial": 0.1, "peak": 0.5, "length": 9, "annealing": 2},
+    "dl4j_compounding": {"decay": {"type": "inverse", "initial": 0.1, "gamma": 0.3, "power": 0.7}},
     "cosine": {"initial": 0.1, "over": 10, "final": 0.01},
     "one_cycle": {"initial": 0.1, "peak": 0.5, "over": 10},
     "ramp": {"over": 5, "then": {"type": "exponential", "initial": 0.5, "gamma": 0.9}},
@@ -163,8 +164,35 @@ def test_a_step_of_a_fraction_is_rounded_at_each_drop():
 
 
 @pytest.mark.parametrize(
+    ("decay", "factor"),
+    [
+        ({"type": "exponential", "gamma": 0.9}, lambda i: 0.9**i),
+        ({"type": "step", "decay": 0.5, "every": 3}, lambda i: 0.5 ** (i // 3)),
+        ({"type": "inverse", "gamma": 0.3, "power": 0.7}, lambda i: (1 + 0.3 * i) ** -0.7),
+        ({"type": "sigmoid", "gamma": 0.4, "step": 3}, lambda i: 1 / (1 + math.exp(-0.4 * (i - 3)))),
+        ({"type": "poly", "power": 2, "over": 7}, lambda i: max(0, 1 - i / 7) ** 2),
+    ],
+)
+def test_a_compounding_decay_multiplies_what_it_gave_before(decay, factor):
+    """Rate ← rate·factor(i) at each iteration, as DL4J's policies had it (dl4j.md, 7.3), asked in any order."""
+    schedule, rate, expected = Schedule.parse({"type": "dl4j_compounding", "decay": {**decay, "initial": 0.2}}), 0.2, []
+    for iteration in range(12):
+        rate *= factor(iteration)
+        expected.append(rate)
+    assert schedule.at(11, 0) == pytest.approx(expected[11], rel=1e-12)
+    assert [schedule.at(iteration, 5) for iteration in range(12)] == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_compounding_growth_stays_finite():
+    schedule = Schedule.parse({"type": "dl4j_compounding", "decay": {"type": "exponential", "initial": 1, "gamma": 10, "per": "epoch"}})
+    assert [schedule.at(0, epoch) for epoch in (2, 30, 500)] == [1e3, sys.float_info.max, sys.float_info.max]
+
+
+@pytest.mark.parametrize(
     ("spec", "place", "message"),
     [
+        ({"type": "dl4j_compounding", "decay": 0.1}, "decay", "must be a schedule with an `initial` above 0"),
+        ({"type": "dl4j_compounding", "decay": {"type": "exponential", "initial": 0, "gamma": 1}}, "decay", "must be a schedule with an `initial` above 0"),
         ({"type": "warm_up", "initial": 0.1, "over": 2, "per": "epoch", "then": {"type": "cosine", "initial": 1, "over": 2}}, "then", "must be epoch, which"),
         ({"type": "cycle", "initial": 0.1, "peak": 1, "length": 4, "annealing": 4}, "annealing", "must be less than `length` (4)"),
         ({"type": "warm_up", "initial": 0.1, "over": 2, "then": "slowly"}, "then", "must be the name of a schedule"),
