@@ -108,12 +108,14 @@ def import_translators() -> None:
 
 @cache
 def _old_names(family: str) -> Mapping[str, str]:
-    return {name.lower(): java for java, member in translators(family).items() for name in member.old}
+    exact = {name: java for java, member in translators(family).items() for name in member.old}
+    return {name.lower(): java for name, java in exact.items()} | exact  # NORMAL and normal are two things
 
 
 def modern_name(family: str, name: str) -> str:
     """Java name of what an older release called by a wrapper's key or an enumeration's word; the name itself where none is known."""
-    return _old_names(family).get(name.lower(), name)
+    known = _old_names(family)
+    return known.get(name) or known.get(name.lower(), name)
 
 
 def read_object(family: str, said: Said | None, reading: Reading) -> Any:
