@@ -6,13 +6,13 @@ Not called `build`: a submodule of that name would take the place of the functio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from netspec.generators import Chance, Fresh
 from netspec.layers import ScoredLayer, WeightedLayer
+from netspec.losses import Loss, LossFunction
 from netspec.modules.noisy_weights import NoisyWeights
 from netspec.network import Around, Network
 from netspec.plan import Node, Plan
@@ -91,38 +91,51 @@ def _initialise(network: Network, plan: Plan, chance: Chance) -> None:
 
 
 @dataclass(frozen=True)
+class ScoredOutput:
+    """How one output is scored."""
+
+    loss: Loss
+    mean: LossFunction
+    weight: float
+
+
+@dataclass(frozen=True)
 class Scorer:
     """The data loss of the network: each output's own, times its weight, summed; a mean over the examples."""
 
-    losses: Mapping[str, tuple[Any, float, bool]]
-    """By output: its mean loss, the weight, and whether it takes class indices."""
+    outputs: Mapping[str, ScoredOutput]
 
-    def __call__(self, output: "Tensor | Mapping[str, Tensor]", labels: "Tensor | Mapping[str, Tensor]") -> Tensor:
-        """Mean loss of a batch; labels as the outputs, one tensor or by name."""
-        parts = [self._one(name, _pick(output, name), _pick(labels, name)) for name in self.losses]
+    def __call__(
+        self, output: "Tensor | Mapping[str, Tensor]", labels: "Tensor | Mapping[str, Tensor]", masks: "Tensor | Mapping[str, Tensor] | None" = None
+    ) -> Tensor:
+        """Mean loss of a batch; labels and masks as the outputs, one tensor or by name. What is masked still counts as an example of the mean."""
+        parts = [self._one(scored, _pick(output, name), _pick(labels, name), _mask(masks, name)) for name, scored in self.outputs.items()]
         return sum(parts[1:], start=parts[0])
 
-    def _one(self, name: str, preactivation: Tensor, labels: Tensor) -> Tensor:
-        function, weight, takes_indices = self.losses[name]
-        if not takes_indices and not labels.is_floating_point():
-            labels = _dense(labels, preactivation)
-        score: Tensor = function(preactivation, labels)
-        return score if weight == 1 else score * weight
+    def _one(self, scored: ScoredOutput, preactivation: Tensor, labels: Tensor, mask: Tensor | None) -> Tensor:
+        if not scored.loss.takes_indices and not labels.is_floating_point():
+            labels = _dense(labels, preactivation, scored.loss.wrong)
+        score = scored.mean(preactivation, labels, mask)
+        return score if scored.weight == 1 else score * scored.weight
 
 
 def _pick(value: "Tensor | Mapping[str, Tensor]", name: str) -> Tensor:
     return value if isinstance(value, Tensor) else value[name]
 
 
-def _dense(labels: Tensor, like: Tensor) -> Tensor:
-    """Class indices as one-hot rows; two classes on one output as 0 and 1."""
-    if like.shape[1] == 1:
-        return labels.to(like.dtype).reshape(-1, 1)
-    return nn.functional.one_hot(labels, like.shape[1]).to(like.dtype)
+def _mask(masks: "Tensor | Mapping[str, Tensor] | None", name: str) -> Tensor | None:
+    """The mask of an output; none for an output that a mapping does not name."""
+    return masks.get(name) if isinstance(masks, Mapping) else masks
+
+
+def _dense(labels: Tensor, like: Tensor, wrong: float) -> Tensor:
+    """Class indices as rows of 1 for the right class and `wrong` elsewhere; two classes on one output as `wrong` and 1."""
+    right = labels.reshape(-1, 1) if like.shape[1] == 1 else nn.functional.one_hot(labels, like.shape[1])
+    return wrong + (1 - wrong) * right.to(like.dtype)
 
 
 def build_scorer(plan: Plan) -> Scorer:
     """The losses of the outputs."""
     layers = {name: plan.node(name).layer for name in plan.outputs}
     scored = {name: layer for name, layer in layers.items() if isinstance(layer, ScoredLayer)}
-    return Scorer({name: (layer.loss.build_mean(layer.activation), layer.loss_weight, layer.loss.takes_indices) for name, layer in scored.items()})
+    return Scorer({name: ScoredOutput(layer.loss, layer.loss.build_mean(layer.activation), layer.loss_weight) for name, layer in scored.items()})

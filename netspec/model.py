@@ -200,7 +200,7 @@ class Model:
         return self._trainer
 
     def _scored(self) -> Any:
-        if not self._scorer.losses:
+        if not self._scorer.outputs:
             raise UsageError("the network has no layer with a loss", help="end it in {type: output, n_out: …, loss: …}")
         return self._scorer
 

@@ -65,7 +65,7 @@ class Network(nn.Module):
         self.steps: list[Step] = []
         self.dropouts, self.activations, self.weight_noises = nn.ModuleDict(), nn.ModuleDict(), nn.ModuleDict()
         self._frozen: list[nn.Module] = []
-        self._output_activations = dict(output_activations)
+        self.output_activations = nn.ModuleDict(output_activations)
         self._autocast = autocast
 
     def add(self, name: str, inputs: tuple[str, ...], module: nn.Module, around: Around) -> None:
@@ -110,5 +110,4 @@ class Network(nn.Module):
         return {name: self._activated(name, value) for name, value in output.items()}
 
     def _activated(self, name: str, value: Tensor) -> Tensor:
-        activation = self._output_activations.get(name)
-        return value if activation is None else activation(value)
+        return self.output_activations[name](value) if name in self.output_activations else value

@@ -115,6 +115,11 @@ def from_sizes(sizes: "list[int] | tuple[int, ...]") -> Shape | None:
     return kind(*sizes) if kind else None
 
 
+def features(shape: Shape) -> int:
+    """How many features each example, step or position has: channels of images and volumes."""
+    return shape.channels if isinstance(shape, Convolutional | Convolutional3D) else shape.size
+
+
 def count(shape: Shape) -> int | None:
     """How many values one example holds; None where a length varies."""
     dims = shape.dims

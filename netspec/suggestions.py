@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from netspec.component import Component, help_of
 from netspec.flat_words import is_flat_word, updaters_with
-from netspec.synonyms import our_tag, ours
+from netspec.synonyms import our_tag, ours, why_not
 from netspec.words import listed, nearest
 
 MOST_NAMES = 12
@@ -56,6 +56,8 @@ def for_name(family: type[Component], word: object) -> str:
     bare = tag.removesuffix("()")
     if meant := our_tag(bare, tags):
         return f"called `{meant}` here"
+    if reason := why_not(bare):
+        return reason
     close = nearest(bare, [*tags, *(member.alias for member in family.registry.values() if member.alias)])
     return f"did you mean `{close}`?\n{one_of(tags, close)}" if close else one_of(tags, word)
 

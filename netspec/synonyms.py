@@ -40,23 +40,32 @@ _OURS = {
     "shuffle": "randomize",
 }
 _TAGS = {
-    "negative_log_likelihood": "crossentropy crossentropyloss categoricalcrossentropy sparsecategoricalcrossentropy softmaxcrossentropy nll nllloss",
+    "negative_log_likelihood": "crossentropy crossentropyloss categoricalcrossentropy sparsecategoricalcrossentropy sparsemcxent softmaxcrossentropy nll",
     "xent": "binarycrossentropy bce bceloss bcewithlogits bcewithlogitsloss logloss",
-    "mse": "meansquarederror mseloss squarederror",
+    "mse": "meansquarederror mseloss squarederror squaredloss",
     "mae": "meanabsoluteerror maeloss l1loss",
     "dense": "linear fullyconnected fc denselayer",
     "output": "outputlayer",
     "conv": "conv1d conv2d conv3d convolution convolution2d convolutionlayer",
     "subsampling": "pool pooling maxpool maxpooling maxpool2d maxpooling2d avgpool avgpool2d averagepooling2d subsamplinglayer",
     "batch_norm": "batchnorm1d batchnorm2d batchnormalization bn",
-    "swish": "silu",
     "identity": "linear none",
     "xavier": "glorot glorotnormal xaviernormal",
     "xavier_uniform": "glorotuniform",
     "relu": "he henormal kaiming kaimingnormal",
     "relu_uniform": "heuniform kaiminguniform",
     "image_folder": "imagefolder imagefolderdataset",
+    "nesterovs": "nesterov sgdnesterov",
+    "kl_divergence": "kldivloss kullbackleiblerdivergence reconstructioncrossentropy",
+    "cosine_proximity": "cosinesimilarity cosineembeddingloss",
+    "squared_hinge": "squaredhingeloss",
+    "mape": "meanabsolutepercentageerror",
+    "msle": "meansquaredlogarithmicerror",
+    "huber": "huberloss smoothl1loss",
+    "poisson": "poissonnllloss expll",
 }
+_NOT_HERE = {"adabelief": "DL4J's fails at its first step, so there is no rule to follow; the nearest is adam"}
+"""Words of DL4J that netspec does not have, and why."""
 
 
 def ours(foreign: str, among: "set[str] | frozenset[str]") -> str | None:
@@ -71,9 +80,18 @@ def ours(foreign: str, among: "set[str] | frozenset[str]") -> str | None:
 def our_tag(foreign: str, among: Iterable[str]) -> str | None:
     """Our tag for another tool's class or function, if the family at hand has it.
 
-    >>> our_tag("CrossEntropyLoss", ["mse", "negative_log_likelihood"]), our_tag("silu", ["relu"])
+    >>> our_tag("CrossEntropyLoss", ["mse", "negative_log_likelihood"]), our_tag("glorot", ["relu"])
     ('negative_log_likelihood', None)
     """
     bare = foreign.lower().replace("_", "")
     known = set(among)
     return next((tag for tag, words in _TAGS.items() if tag in known and bare in words.split()), None)
+
+
+def why_not(foreign: str) -> str | None:
+    """Why netspec does not have a word of DL4J.
+
+    >>> why_not("AdaBelief"), why_not("adam")
+    ("DL4J's fails at its first step, so there is no rule to follow; the nearest is adam", None)
+    """
+    return _NOT_HERE.get(foreign.lower().replace("_", ""))

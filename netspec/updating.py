@@ -40,8 +40,8 @@ class _Treatment:
 
     @property
     def fused(self) -> bool:
-        """Whether torch's kernel can add L2 itself: before the rule, with nothing between them that counts on the weights."""
-        return self.order.regularizes_first and self.decay is None
+        """Whether the updater's kernel can add L2 itself: before the rule, with nothing between them that counts on the weights."""
+        return self.order.regularizes_first and self.decay is None and self.updater.adds_l2
 
     def group(self, named: list[tuple[str, nn.Parameter]]) -> dict[str, Any]:
         """torch's parameter group, at iteration 0."""

@@ -21,7 +21,12 @@ class Activation(Component):
     """True when the values of one example are a probability distribution over its outputs."""
 
     increasing: ClassVar[bool] = False
-    """True when the function never falls, so that max pooling may come before it."""
+    """True when the function never falls with its usual settings."""
+
+    @property
+    def keeps_order(self) -> bool:
+        """Whether it never falls with these settings, so that max pooling may come before it."""
+        return self.increasing
 
     def build(self) -> "nn.Module":
         """The function as torch has it; it keeps no parameters."""

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Literal
 
 from netspec.activations import Activation
-from netspec.fields import NotNegative
 
 if TYPE_CHECKING:
     from torch import nn
@@ -15,11 +14,20 @@ class Elu(Activation):
     type: Literal["elu"] = "elu"
     increasing = True
 
-    alpha: NotNegative = 1.0
-    """Distance of the lower limit from 0, from 0: the function falls towards −alpha."""
+    alpha: float = 1.0
+    """Distance of the lower limit from 0, any number: the function falls towards −alpha."""
+
+    @property
+    def keeps_order(self) -> bool:
+        """Unless the limit is above 0."""
+        return self.alpha >= 0
 
     def build(self) -> "nn.Module":
-        """Torch's ELU."""
-        from torch import nn
+        """Torch's ELU where its derivative at 0 is 1, else the formula."""
+        if self.alpha == 1:
+            from torch import nn
 
-        return nn.ELU(self.alpha)
+            return nn.ELU()
+        from netspec.modules.elu import Elu as Module
+
+        return Module(self.alpha)

@@ -9,12 +9,15 @@ if TYPE_CHECKING:
 
 
 class Gelu(Activation):
-    """x·Φ(x), exact, with the normal distribution function Φ. Source: Hendrycks & Gimpel, 2016. DL4J's GELU is x·sigmoid(1.702·x)."""
+    """x·Φ(x), with the normal distribution function Φ. Source: Hendrycks & Gimpel, 2016. DL4J's GELU is `dl4j_gelu`."""
 
     type: Literal["gelu"] = "gelu"
+
+    approximate: Literal["none", "tanh"] = "none"
+    """none: exact; tanh: ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), as in GPT-2."""
 
     def build(self) -> "nn.Module":
         """Torch's GELU."""
         from torch import nn
 
-        return nn.GELU()
+        return nn.GELU(self.approximate)

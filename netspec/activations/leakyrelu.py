@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Literal
 
 from netspec.activations import Activation
-from netspec.fields import NotNegative
 
 if TYPE_CHECKING:
     from torch import nn
@@ -15,11 +14,16 @@ class LeakyRelu(Activation):
     type: Literal["leakyrelu"] = "leakyrelu"
     increasing = True
 
-    alpha: NotNegative = 0.01
-    """Slope for negative inputs, from 0."""
+    alpha: float = 0.01
+    """Slope for negative inputs, any number."""
+
+    @property
+    def keeps_order(self) -> bool:
+        """Unless the slope is negative."""
+        return self.alpha >= 0
 
     def build(self) -> "nn.Module":
-        """Torch's LeakyReLU."""
-        from torch import nn
+        """The formula."""
+        from netspec.modules.leakyrelu import LeakyRelu as Module
 
-        return nn.LeakyReLU(self.alpha)
+        return Module(self.alpha)

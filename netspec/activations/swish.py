@@ -12,6 +12,7 @@ class Swish(Activation):
     """x·sigmoid(x). Source: Ramachandran, Zoph & Le, 2017. DL4J's SWISH."""
 
     type: Literal["swish"] = "swish"
+    alias = "silu"
 
     def build(self) -> "nn.Module":
         """Torch's SiLU."""

@@ -42,6 +42,9 @@ class Initializer(Component):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         return {"type": "constant", "value": value} if is_number else value
 
+    def check(self, shape: tuple[int, ...]) -> None:
+        """Raise Refused when it cannot fill an array of this shape."""
+
     def distribution(self, fans: Fans) -> Distribution | None:
         """What each value is drawn from, by itself; None where only `fill` knows, and no source but torch can draw it."""
         return None

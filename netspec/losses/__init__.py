@@ -2,20 +2,38 @@
 
 A loss function gets the *pre-activation* of an output layer and the labels, so that the stable fused form
 can be used where there is one. It returns one number an example, summed over the outputs (and over steps
-or positions); the score is their mean over the minibatch, as in DL4J.
+or positions); the score is their mean over the minibatch, as in DL4J. A mask multiplies the terms before they
+are summed: what is masked counts nothing, but stays in the number of examples that the mean divides by.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
+
+from pydantic import BeforeValidator, Field
 
 from netspec.activations import Activation
 from netspec.component import Component
+from netspec.fields import Positive
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    LossFunction = Callable[[Tensor, Tensor], Tensor]
-    """(pre-activation N×K, labels N×K or class indices N) → loss of each example, N."""
+
+class LossFunction(Protocol):
+    """(pre-activation N×K, labels N×K or class indices N, mask N, N×1 or N×K) → loss of each example, N, or their mean.
+
+    A mask lacks the axis of the features, or has it: with size 1 for whole examples, steps or positions, with K for outputs.
+    """
+
+    def __call__(self, preactivation: "Tensor", labels: "Tensor", mask: "Tensor | None" = None) -> "Tensor":
+        """The loss of each example."""
+
+
+def _listed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Weights = Annotated[tuple[Positive, ...], BeforeValidator(_listed), Field(min_length=1)]
+"""A factor above 0 for each output."""
 
 
 class Loss(Component):
@@ -30,8 +48,25 @@ class Loss(Component):
     of: ClassVar[Literal["classes", "probabilities", "values"]] = "values"
     """What the outputs are: one probability distribution over classes, independent probabilities, or plain values."""
 
+    takes_distribution: ClassVar[bool] = False
+    """True when a loss on probabilities can as well take a distribution over the outputs."""
+
     takes_indices: ClassVar[bool] = False
     """True when labels may be class indices; otherwise they are made one-hot first."""
+
+    wrong: ClassVar[float] = 0.0
+    """The label of a wrong class, where class indices are made one-hot; that of the right one is 1."""
+
+    def check(self, outputs: int) -> None:
+        """Raise Refused when it cannot score this many outputs."""
+
+    def labels_for(self, outputs: int) -> int:
+        """How many label values belong to this many outputs."""
+        return outputs
+
+    def expected(self, output: "Tensor") -> "Tensor":
+        """The labels that an (activated) output predicts: itself, unless it holds something else."""
+        return output
 
     def build(self, activation: Activation) -> "LossFunction":
         """The loss after `activation`, as a function of pre-activation and labels."""
@@ -40,4 +75,4 @@ class Loss(Component):
     def build_mean(self, activation: Activation) -> "LossFunction":
         """Its mean over the examples, a scalar; a loss for which torch has that in one kernel says so here."""
         by_example = self.build(activation)
-        return lambda preactivation, labels: by_example(preactivation, labels).mean()
+        return lambda preactivation, labels, mask=None: by_example(preactivation, labels, mask).mean()

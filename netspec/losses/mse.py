@@ -1,22 +1,19 @@
 """Mean squared error."""
 
-from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from netspec.activations import Activation
-from netspec.losses import Loss
+from netspec.losses._elementwise import ElementwiseLoss
 
 if TYPE_CHECKING:
-    from netspec.losses import LossFunction
+    from torch import Tensor
 
 
-class Mse(Loss):
+class Mse(ElementwiseLoss):
     """Σ (y − o)² / n_out, over the n_out values of an output; summed over steps and positions. DL4J's LossMSE."""
 
     type: Literal["mse"] = "mse"
+    mean = True
 
-    def build(self, activation: Activation) -> "LossFunction":
-        """The formula, after the activation."""
-        from netspec.modules.mse import after
-
-        return partial(after, activation.build())
+    def terms(self, output: "Tensor", labels: "Tensor") -> "Tensor":
+        """(y − o)²."""
+        return (labels - output).square()

@@ -1,5 +1,6 @@
 """Where the features of a batch lie, and how losses are added up by example: what softmax and the losses share."""
 
+import torch
 from torch import Tensor
 
 from netspec.errors import DataError
@@ -20,6 +21,27 @@ def by_example(terms: Tensor) -> Tensor:
     return terms if terms.dim() == 1 else terms.flatten(1).sum(1)
 
 
+def along_features(values: tuple[float, ...], batch: Tensor) -> Tensor:
+    """One number for each feature, laid out so that it multiplies a batch."""
+    shape = [1] * batch.dim()
+    shape[feature_axis(batch)] = len(values)
+    return torch.tensor(values, dtype=batch.dtype, device=batch.device).reshape(shape)
+
+
+def masked(terms: Tensor, mask: Tensor | None) -> Tensor:
+    """Terms times a mask of whole examples, steps or positions (without the axis of the features, or with size 1 there), or one of each term.
+
+    Raises: DataError when the mask has another shape.
+    """
+    if mask is None:
+        return terms
+    axis = feature_axis(terms)
+    whole = mask.unsqueeze(axis) if mask.dim() == terms.dim() - 1 else mask
+    if whole.shape not in (terms.shape, terms.narrow(axis, 0, 1).shape):
+        raise DataError(f"a mask must have the shape of the labels, or one number for each example, step or position, got {_sizes(mask)} for {_sizes(terms)}")
+    return terms * whole.to(terms.dtype)
+
+
 def alike(labels: Tensor, output: Tensor) -> Tensor:
     """Labels in the output's data type.
 
@@ -28,6 +50,15 @@ def alike(labels: Tensor, output: Tensor) -> Tensor:
     if labels.shape != output.shape:
         raise DataError(f"labels must have the shape of the output, {_sizes(output)}, got {_sizes(labels)}")
     return labels.to(output.dtype)
+
+
+def one_hot(labels: Tensor, output: Tensor) -> Tensor:
+    """Labels as a distribution over the features of an output: class indices (one axis fewer) as ones and zeros."""
+    if labels.dim() == output.dim():
+        return alike(labels, output)
+    axis = feature_axis(output)
+    classes = torch.nn.functional.one_hot(labels.long(), output.shape[axis])
+    return classes.movedim(-1, axis).to(output.dtype)
 
 
 def _sizes(tensor: Tensor) -> str:

@@ -1,37 +1,60 @@
 """Cross-entropy between labels and one distribution over classes, by example."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy, nll_loss
+from torch.nn.functional import cross_entropy
 
-from netspec.modules.axes import alike, by_example, feature_axis
-
-
-def from_logits(preactivation: Tensor, labels: Tensor) -> Tensor:
-    """−Σ y·log softmax(z), in torch's fused form."""
-    logits = preactivation.movedim(feature_axis(preactivation), 1)
-    return by_example(cross_entropy(logits, _target(labels, preactivation), reduction="none"))
+from netspec.modules.axes import alike, along_features, by_example, feature_axis, masked, one_hot
 
 
-def mean_from_logits(preactivation: Tensor, labels: Tensor) -> Tensor:
-    """The mean of `from_logits`: one kernel for N×K; torch's would divide by the steps of a sequence too."""
-    if preactivation.dim() > 2:
-        return from_logits(preactivation, labels).mean()
-    return cross_entropy(preactivation, _target(labels, preactivation))
+@dataclass(frozen=True)
+class NegativeLogLikelihood:
+    """−Σ weight·mask·y·log o, y being smoothed labels or class indices."""
+
+    activation: Callable[[Tensor], Tensor] | None
+    """None for softmax, whose logarithm torch has in a stable form."""
+
+    weights: tuple[float, ...] | None = None
+    label_smoothing: float = 0.0
+    clip: float = 0.0
+
+    def __call__(self, preactivation: Tensor, labels: Tensor, mask: Tensor | None = None) -> Tensor:
+        """The loss of each example, N."""
+        each_output = mask is not None and mask.dim() == preactivation.dim() and mask.shape[feature_axis(mask)] > 1
+        together = self.activation is None and not self.clip and not each_output
+        return by_example(masked((self._fused if together else self._terms)(preactivation, labels), mask))
+
+    def mean(self, preactivation: Tensor, labels: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Its mean over the examples: one kernel for N×K; torch's would divide by steps too, and by the sum of the weights."""
+        if preactivation.dim() > 2 or mask is not None or self.activation is not None or self.weights or self.clip:
+            return self(preactivation, labels, mask).mean()
+        target = labels.long() if labels.dim() < preactivation.dim() else alike(labels, preactivation)
+        return cross_entropy(preactivation, target, label_smoothing=self.label_smoothing)
+
+    def _fused(self, preactivation: Tensor, labels: Tensor) -> Tensor:
+        """In torch's fused form, one number for each example, step or position; the axis of the features has size 1."""
+        axis = feature_axis(preactivation)
+        target = labels.long() if labels.dim() < preactivation.dim() else alike(labels, preactivation).movedim(axis, 1)
+        weights = torch.tensor(self.weights, dtype=preactivation.dtype, device=preactivation.device) if self.weights else None
+        losses = cross_entropy(preactivation.movedim(axis, 1), target, weights, reduction="none", label_smoothing=self.label_smoothing)
+        return losses.unsqueeze(axis)
+
+    def _terms(self, preactivation: Tensor, labels: Tensor) -> Tensor:
+        """One number for each output."""
+        target = one_hot(labels, preactivation)
+        if self.label_smoothing:
+            target = target * (1 - self.label_smoothing) + self.label_smoothing / target.shape[feature_axis(target)]
+        terms = -target * log_output(self.activation, preactivation, self.clip)
+        return terms * along_features(self.weights, terms) if self.weights else terms
 
 
-def after(activation: Callable[[Tensor], Tensor], preactivation: Tensor, labels: Tensor) -> Tensor:
-    """−Σ y·log(activation(z)), where the activation is not softmax; log 0 is kept finite."""
-    output = activation(preactivation).movedim(feature_axis(preactivation), 1)
-    logs = output.clamp(min=torch.finfo(output.dtype).tiny).log()
-    target = _target(labels, preactivation)
-    return by_example(-target * logs if target.is_floating_point() else nll_loss(logs, target, reduction="none"))
-
-
-def _target(labels: Tensor, preactivation: Tensor) -> Tensor:
-    """Class indices (one axis fewer than the output) as they are; a distribution with its classes on axis 1."""
-    if labels.dim() < preactivation.dim():
-        return labels.long()
-    return alike(labels, preactivation).movedim(feature_axis(preactivation), 1)
+def log_output(activation: Callable[[Tensor], Tensor] | None, preactivation: Tensor, clip: float = 0.0) -> Tensor:
+    """Logarithm of the output: of softmax where there is no activation, clipped in the value but not in the gradient as in DL4J; else log 0 is kept finite."""
+    if activation is not None:
+        output = activation(preactivation)
+        return output.clamp(min=torch.finfo(output.dtype).tiny).log()
+    logs = preactivation.log_softmax(feature_axis(preactivation))
+    return logs + (logs.exp().clamp(clip, 1 - clip).log() - logs).detach() if clip else logs

@@ -11,13 +11,15 @@ from netspec.optim import eager
 class Adam(eager.Adam):
     """u = lr·√(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + epsilon). Source: Kingma & Ba, ICLR 2015, end of section 2; DL4J's AdamUpdater.
 
+    With `amsgrad` the largest v so far takes the place of v: DL4J's AMSGradUpdater.
+
     torch adds its epsilon to √v/√(1−β₂ᵗ), so its kernel computes the same with epsilon/√(1−β₂ᵗ) at step t, set by a hook
     (an overridden `step` that calls torch's would run every other hook twice).
     """
 
-    def __init__(self, groups: Iterable[dict[str, Any]], *, betas: tuple[float, float], epsilon: float) -> None:
+    def __init__(self, groups: Iterable[dict[str, Any]], *, betas: tuple[float, float], epsilon: float, amsgrad: bool = False) -> None:
         self.start = {"epsilon": epsilon, "updates": 0}
-        super().__init__(groups, betas=betas, eps=epsilon, fused=True)
+        super().__init__(groups, betas=betas, eps=epsilon, amsgrad=amsgrad, fused=True)
         self.register_step_pre_hook(_count_update)
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:

@@ -48,3 +48,33 @@ class RMSprop(Eager, optim.RMSprop):
     """Torch's."""
 
     step = _eager(optim.RMSprop.step)
+
+
+class Adadelta(Eager, optim.Adadelta):
+    """Torch's."""
+
+    step = _eager(optim.Adadelta.step)
+
+
+class Adamax(Eager, optim.Adamax):
+    """Torch's."""
+
+    step = _eager(optim.Adamax.step)
+
+
+class Adafactor(Eager, optim.Adafactor):
+    """Torch's."""
+
+    step = _eager(optim.Adafactor.step)
+
+
+class Muon(Eager, optim.Muon):
+    """Torch's."""
+
+    step = _eager(optim.Muon.step)
+
+
+class RAdam(Eager, optim.RAdam):
+    """Torch's."""
+
+    step = _eager(optim.RAdam.step)

@@ -1,14 +1,15 @@
 """Nesterov momentum under a rate or a momentum that changes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import torch
+from torch import Tensor
 
-from netspec.optim.eager import Eager
+from netspec.optim.foreach import ForeachRule
 
 
-class Nesterovs(Eager):
+class Nesterovs(ForeachRule):
     """v ← momentum·v − lr·g, then w ← w + momentum·v − lr·g. Source: Sutskever et al., ICML 2013; DL4J's NesterovsUpdater.
 
     The velocity holds the rate that was in force when each gradient came in; torch's SGD multiplies the whole
@@ -18,32 +19,10 @@ class Nesterovs(Eager):
     def __init__(self, groups: Iterable[dict[str, Any]]) -> None:
         super().__init__(groups, {"weight_decay": 0.0})
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]  # torch overloads it
-        """One update of every parameter that has a gradient."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            self._update(group)
-        return loss
-
-    def _update(self, group: dict[str, Any]) -> None:
-        weights = [weight for weight in group["params"] if weight.grad is not None]
-        if not weights:
-            return
-        gradients, velocities = [weight.grad for weight in weights], [self._velocity(weight) for weight in weights]
-        if group["weight_decay"]:
-            gradients = list(torch._foreach_add(gradients, weights, alpha=group["weight_decay"]))
+    def update(self, group: dict[str, Any], weights: list[Tensor], gradients: list[Tensor]) -> None:
+        """Move the weights, in place."""
+        velocities = self.memory("velocity", weights)
         torch._foreach_mul_(velocities, group["momentum"])
         torch._foreach_add_(velocities, gradients, alpha=-group["lr"])
         torch._foreach_add_(weights, velocities, alpha=group["momentum"])
         torch._foreach_add_(weights, gradients, alpha=-group["lr"])
-
-    def _velocity(self, weight: torch.Tensor) -> torch.Tensor:
-        state = self.state[weight]
-        if not state:
-            state["velocity"] = torch.zeros_like(weight, memory_format=torch.preserve_format)
-        velocity: torch.Tensor = state["velocity"]
-        return velocity

@@ -7,9 +7,9 @@ from netspec.errors import DataError, Path, Refused
 from netspec.layers import ScoredLayer, WeightedLayer
 from netspec.plan import BYTES, Node, Plan
 from netspec.resolve.findings import Findings
-from netspec.shapes import Convolutional, count
+from netspec.shapes import Convolutional, count, features
 from netspec.training import Training
-from netspec.words import in_bytes
+from netspec.words import in_bytes, plural
 
 MOST_BYTES = 10**12
 """No layer's weights may be larger; whether the machine at hand can hold them is checked when a run starts."""
@@ -38,6 +38,9 @@ def _check_node(plan: Plan, node: Node, path: Path, description: Description | N
     size = node.size * BYTES[plan.data_type]
     if size > MOST_BYTES:
         findings.refuse(path, f"must fit a machine: its weights alone need {in_bytes(size)}", help="use a smaller n_out, or reduce its input first")
+    if isinstance(node.layer, WeightedLayer):
+        _check_updaters(node, node.layer, path, findings)
+        _check_initializers(node, node.layer, path, findings)
     if plan.train and plan.train.batch_size < node.layer.least_batch:
         rule = f"must be at least {node.layer.least_batch}: {node.name} compares the examples of a batch"
         findings.refuse_once(("train", "batch_size"), f"{rule}, got {plan.train.batch_size}", help="larger batches also train faster")
@@ -47,17 +50,49 @@ def _check_node(plan: Plan, node: Node, path: Path, description: Description | N
             _check_labels(node, node.layer, description, findings)
 
 
+def _check_updaters(node: Node, layer: WeightedLayer, path: Path, findings: Findings) -> None:
+    """An updater for matrices must not have to move anything else."""
+    inherited = findings.origins.get((*path, "updater"))
+    for name, parameter in node.parameters.items():
+        is_bias = parameter.role == "bias"
+        updater = (layer.bias_updater if is_bias else None) or layer.updater
+        if updater is None or not updater.matrices_only or len(parameter.shape) == 2:
+            continue
+        what = f"{updater.type} moves matrices only, and {node.name}.{name} has the shape {'x'.join(map(str, parameter.shape))}"
+        if is_bias:
+            place = ("bias_updater",) if inherited and inherited.kind == "inherited" else (*path, "bias_updater")
+            findings.refuse_once(place, f"must be another: {what}", help="for example bias_updater: adam")
+        else:
+            findings.refuse_once((*path, "updater"), f"must be another: {what}", help="for example updater: adam, on this layer")
+
+
+def _check_initializers(node: Node, layer: WeightedLayer, path: Path, findings: Findings) -> None:
+    """Not every distribution can fill every array."""
+    for parameter in node.parameters.values():
+        field = {"weight": "weight_init", "bias": "bias_init"}.get(parameter.role)
+        initializer = getattr(layer, field) if field else None
+        try:
+            if initializer is not None:
+                initializer.check(parameter.shape)
+        except Refused as refusal:
+            findings.refused((*path, str(field)), refusal)
+
+
 def _check_loss(node: Node, layer: ScoredLayer, path: Path, findings: Findings) -> None:
     """DL4J's rules for output layers: a loss on probabilities needs an activation that gives some."""
     loss, activation, here = layer.loss, layer.activation, (*path, "activation")
     if loss.of == "classes" and not activation.distribution:
         findings.refuse(here, f"must be a distribution over classes for the loss {loss.type}", got=activation.type, help="use activation: softmax")
-    elif loss.of == "probabilities" and activation.distribution:
+    elif loss.of == "probabilities" and activation.distribution and not loss.takes_distribution:
         findings.refuse(here, f"must give each output its own probability for the loss {loss.type}", got=activation.type, help="use activation: sigmoid")
     elif loss.of == "probabilities" and not activation.probabilities:
         findings.refuse(here, f"must give probabilities for the loss {loss.type}", got=activation.type, help="use activation: sigmoid")
-    if activation.distribution and count(node.output) == 1:
+    if activation.distribution and features(node.output) == 1:
         findings.refuse(here, f"must not be {activation.type} over a single output: it is always 1", help="use sigmoid with loss xent, or one output a class")
+    try:
+        loss.check(features(node.output))
+    except Refused as refusal:
+        findings.refused((*path, "loss"), refusal)
 
 
 def _check_labels(node: Node, layer: ScoredLayer, description: Description, findings: Findings) -> None:
@@ -69,12 +104,14 @@ def _check_labels(node: Node, layer: ScoredLayer, description: Description, find
         findings.refuse(path, f"must be {classes}, one output for each class of {name}", got=outputs)
     if targets and layer.loss.of == "classes":
         findings.refuse((*(node.path or ()), "loss"), f"must be a loss on values: the labels of {name} are numbers", got=layer.loss.type, help="use loss: mse")
-    elif targets and outputs != targets:
-        findings.refuse(path, f"must be {targets}, one output for each value of {name}", got=outputs)
+    elif targets and outputs is not None and (taken := layer.loss.labels_for(outputs)) != targets:
+        one_each = taken == outputs
+        rule = f"must be {targets}, one output for each value of {name}" if one_each else f"must be of labels with {plural(targets, 'value')}, as {name} has"
+        findings.refuse(path if one_each else (*(node.path or ()), "loss"), rule, got=taken)
 
 
 def _fitting(classes: int, layer: ScoredLayer) -> tuple[int, ...]:
-    return (1, 2) if classes == 2 and layer.loss.of == "probabilities" else (classes,)
+    return (1, 2) if classes == 2 and layer.loss.of != "classes" else (classes,)
 
 
 def _check_training(plan: Plan, findings: Findings) -> None:
@@ -109,7 +146,7 @@ def _said(plan: Plan, path: Path, field: str) -> Path:
 
 
 def _check_rates(plan: Plan, findings: Findings) -> None:
-    rate = plan.updater.learning_rate if plan.updater else None
+    rate = getattr(plan.updater, "learning_rate", None)
     if rate is not None and rate.start > LARGE_RATE:
         findings.warn(("updater", "learning_rate"), f"learning_rate is unusually large: {rate.start:g}", "most updaters need less than 1")
 

@@ -35,4 +35,4 @@ def _postponed(plan: Plan) -> dict[str, str]:
 
 def _may_wait(first: Node | None, pooling: Node) -> bool:
     activation = getattr(first.layer, "activation", None) if first else None
-    return activation is not None and activation.increasing and pooling.layer.noise is None
+    return activation is not None and activation.keeps_order and pooling.layer.noise is None

@@ -9,7 +9,7 @@ from netspec.plan import Node
 from netspec.resolve.adapt import adapter
 from netspec.resolve.findings import Findings
 from netspec.resolve.wire import Wire, Wired
-from netspec.shapes import Convolutional, Convolutional3D, FeedForward, Shape
+from netspec.shapes import Convolutional, FeedForward, Shape, features
 from netspec.words import listed
 
 
@@ -104,7 +104,7 @@ def _free_name(tag: str, taken: set[str]) -> str:
 
 def _check_n_in(wire: Wire, names: tuple[str, ...], shapes: tuple[Shape, ...], findings: Findings) -> None:
     said = wire.layer.n_in if isinstance(wire.layer, WeightedLayer) else None
-    actual = _features(shapes[0])
+    actual = features(shapes[0])
     if said is not None and said != actual:
         findings.refuse(
             (*wire.path, "n_in"), f"must be {actual}, {_what(shapes[0])} {names[0]} gives", got=said, help="n_in follows from the layer before; leave it out"
@@ -113,7 +113,3 @@ def _check_n_in(wire: Wire, names: tuple[str, ...], shapes: tuple[Shape, ...], f
 
 def _what(shape: Shape) -> str:
     return "what" if isinstance(shape, FeedForward) else f"as {shape} is what"
-
-
-def _features(shape: Shape) -> int:
-    return shape.channels if isinstance(shape, Convolutional | Convolutional3D) else shape.size

@@ -1,8 +1,9 @@
 """Step decay."""
 
+from math import floor
 from typing import Literal
 
-from netspec.fields import Positive, Size
+from netspec.fields import Positive
 from netspec.schedules import Decay
 
 
@@ -14,9 +15,9 @@ class Step(Decay):
     decay: Positive
     """Factor applied after every `every` iterations or epochs."""
 
-    every: Size
-    """How many iterations or epochs between two drops."""
+    every: Positive
+    """How many iterations or epochs between two drops, above 0; a fraction is rounded at each drop."""
 
     def after(self, count: int) -> float:
         """The value after `count` iterations or epochs."""
-        return float(self.initial * self.decay ** (count // self.every))
+        return float(self.initial * self.decay ** floor(count / self.every))

@@ -130,13 +130,13 @@ def _check(plan: Plan, loaded: Loaded, data: DataSet) -> None:
     if not isinstance(node.layer, ScoredLayer):
         raise DataError("the network has no layer with a loss to train", help="end it in {type: output, n_out: …, loss: …}")
     outputs, classes, loss = count(node.output), len(loaded.class_names), node.layer.loss
-    fitting = (1, 2) if classes == 2 and loss.of == "probabilities" else (classes,)
+    fitting = (1, 2) if classes == 2 and loss.of != "classes" else (classes,)
     if classes and outputs not in fitting:
         raise DataError(f"{data.type} has {classes} classes, and {node.name} has {outputs} outputs", help=f"set its n_out to {classes}")
     if not classes and loss.of == "classes":
         raise DataError(f"the labels of {data.type} are numbers, and the loss {loss.type} of {node.name} takes classes", help="use loss: mse")
-    if not classes and outputs != loaded.train.labels.shape[1]:
-        raise DataError(f"{data.type} has {loaded.train.labels.shape[1]} values to predict, and {node.name} has {outputs} outputs")
+    if not classes and loss.labels_for(outputs or 0) != loaded.train.labels.shape[1]:
+        raise DataError(f"{data.type} has {loaded.train.labels.shape[1]} values to predict, and {node.name} has {loss.labels_for(outputs or 0)} outputs")
 
 
 def _scaling(asked: DataSet, train: Rows, loaded: Loaded) -> Scaling | None:

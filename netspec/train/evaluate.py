@@ -33,30 +33,31 @@ def evaluate(network: Network, scorer: Scorer, batches: Batches, class_names: tu
     Raises: RunError when a prediction is not finite.
     """
     network.eval()
-    counter = _Classes(len(class_names)) if class_names else _Values()
+    first = scorer.outputs[network.outputs[0]].loss
+    counter = _Classes(len(class_names), (1 + first.wrong) / 2) if class_names else _Values()
     total, examples = 0.0, 0
     for features, labels in batches.epoch(0):
         output = network(features)
         total += float(scorer(output, labels)) * len(features)
         examples += len(features)
         prediction = network.activate(output)
-        counter.add(prediction if isinstance(prediction, Tensor) else prediction[network.outputs[0]], labels)
+        counter.add(first.expected(prediction if isinstance(prediction, Tensor) else prediction[network.outputs[0]]), labels)
         if poll:
             poll()
     return Scored(total / max(examples, 1), counter.result(class_names))
 
 
 class _Classes:
-    """Counts actual × predicted class."""
+    """Counts actual × predicted class; a single output above the boundary says the second of two."""
 
-    def __init__(self, classes: int) -> None:
-        self.classes = classes
+    def __init__(self, classes: int, boundary: float) -> None:
+        self.classes, self.boundary = classes, boundary
         self.counts: Tensor | None = None
 
     def add(self, prediction: Tensor, labels: Tensor) -> None:
         _check_finite(prediction)
         actual = labels if labels.ndim == 1 else labels.argmax(1) if labels.shape[1] > 1 else labels[:, 0]
-        predicted = prediction.argmax(1) if prediction.shape[1] > 1 else (prediction[:, 0] > 0.5).long()
+        predicted = prediction.argmax(1) if prediction.shape[1] > 1 else (prediction[:, 0] > self.boundary).long()
         counted = torch.bincount(actual.long() * self.classes + predicted, minlength=self.classes**2)
         self.counts = counted if self.counts is None else self.counts + counted
 

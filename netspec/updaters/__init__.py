@@ -16,14 +16,17 @@ class Updater(Component):
     family: ClassVar[str] = "updaters"
     noun: ClassVar[str] = "updater"
 
-    scheduled: ClassVar[dict[str, str]] = {"learning_rate": "lr"}
+    scheduled: ClassVar[dict[str, str]] = {}
     """Fields that may be schedules, and the key each has in a parameter group of the optimizer."""
 
     must_say: ClassVar[tuple[str, ...]] = ()
     """Fields without a usual value: the spec has to say them."""
 
-    learning_rate: Rate = unset()
-    """Step size: a number above 0, or a schedule."""
+    adds_l2: ClassVar[bool] = True
+    """False when its optimizer gives a group's `weight_decay` another meaning than L2, which is then added before it."""
+
+    matrices_only: ClassVar[bool] = False
+    """True when it can move matrices only: no biases, no convolutions."""
 
     def build(self, groups: "Iterable[dict[str, Any]]") -> "Optimizer":
         """One optimizer over parameter groups.
@@ -32,3 +35,12 @@ class Updater(Component):
         `weight_decay`, the coefficient of L2, which is added to the gradient before the rule.
         """
         raise NotImplementedError
+
+
+class RatedUpdater(Updater):
+    """An updater with a learning rate, which is nearly every one."""
+
+    scheduled: ClassVar[dict[str, str]] = {"learning_rate": "lr"}
+
+    learning_rate: Rate = unset()
+    """Step size: a number above 0, or a schedule."""

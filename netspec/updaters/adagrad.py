@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 from netspec.fields import Positive
-from netspec.updaters import Updater
+from netspec.updaters import RatedUpdater
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 
-class AdaGrad(Updater):
+class AdaGrad(RatedUpdater):
     """h ← h + g²; w ← w − learning_rate·g/(√h + epsilon); h starts at 1e-6. Source: Duchi, Hazan & Singer, JMLR 2011; DL4J's AdaGrad."""
 
     type: Literal["adagrad"] = "adagrad"

@@ -7,13 +7,13 @@ from pydantic import Field
 
 from netspec.fields import Fraction, Positive
 from netspec.schedules import Rate, Schedule
-from netspec.updaters import Updater
+from netspec.updaters import RatedUpdater
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 
-class Adam(Updater):
+class Adam(RatedUpdater):
     """m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − learning_rate·√(1−β₂ᵗ)/(1−β₁ᵗ)·m/(√v + epsilon). Source: Kingma & Ba, ICLR 2015; DL4J's Adam."""
 
     type: Literal["adam"] = "adam"

@@ -7,14 +7,14 @@ from pydantic import Field
 
 from netspec.fields import Fraction, Positive
 from netspec.schedules import Rate, Schedule
-from netspec.updaters import Updater
+from netspec.updaters import RatedUpdater
 from netspec.weight_decay import WeightDecay, WeightDecaySettings
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 
-class AdamW(Updater):
+class AdamW(RatedUpdater):
     """m, v as in Adam; w ← w − learning_rate·(m̂/(√v̂ + epsilon) + weight_decay·w), m̂ and v̂ corrected for their bias.
 
     The decay acts on weights, not on biases, and is that of each layer: this updater only says its value.

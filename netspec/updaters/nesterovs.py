@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from netspec.schedules import Momentum, Schedule
-from netspec.updaters import Updater
+from netspec.updaters import RatedUpdater
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 
-class Nesterovs(Updater):
+class Nesterovs(RatedUpdater):
     """v ← momentum·v − learning_rate·g; w ← w + momentum·v − learning_rate·g. Source: Sutskever et al., ICML 2013; DL4J's Nesterovs."""
 
     type: Literal["nesterovs"] = "nesterovs"
     must_say = ("learning_rate",)
-    scheduled = Updater.scheduled | {"momentum": "momentum"}
+    scheduled = RatedUpdater.scheduled | {"momentum": "momentum"}
 
     momentum: Momentum = Field(default_factory=lambda: Schedule.parse(0.9))
     """Share of the last step that is kept in the next, in [0, 1): a number, or a schedule."""

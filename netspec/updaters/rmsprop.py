@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 from netspec.fields import Fraction, Positive
-from netspec.updaters import Updater
+from netspec.updaters import RatedUpdater
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 
-class RmsProp(Updater):
+class RmsProp(RatedUpdater):
     """h ← rms_decay·h + (1−rms_decay)·g²; w ← w − learning_rate·g/(√h + epsilon); h starts at epsilon. Source: Tieleman & Hinton, 2012; DL4J's RmsProp."""
 
     type: Literal["rmsprop"] = "rmsprop"

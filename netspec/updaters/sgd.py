@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from netspec.schedules import Momentum, Schedule
-from netspec.updaters import Updater
+from netspec.updaters import RatedUpdater
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 
-class Sgd(Updater):
+class Sgd(RatedUpdater):
     """w ← w − learning_rate·v, v ← momentum·v + g. Without momentum DL4J's Sgd; with it torch's SGD (Polyak's heavy ball)."""
 
     type: Literal["sgd"] = "sgd"
     must_say = ("learning_rate",)
-    scheduled = Updater.scheduled | {"momentum": "momentum"}
+    scheduled = RatedUpdater.scheduled | {"momentum": "momentum"}
 
     momentum: Momentum = Field(default_factory=lambda: Schedule.parse(0))
     """Share of the last direction that is kept in the next, in [0, 1): a number, or a schedule."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,24 @@ def test_the_plan_shows_each_value_with_who_set_it(netspec: Callable) -> None:
     assert any(row[:2] == ["n_out", "8"] and row[-1].startswith("tiny.yaml:6") for row in rows)
     assert any(row[:2] == ["activation", "softmax"] and "default" in " ".join(row) for row in rows)
     assert any(row[:3] == ["has_bias", "true", "default"] for row in rows)
+
+
+def test_settings_inside_an_activation_or_a_loss_are_shown_with_who_said_them(netspec: Callable, place: Path) -> None:
+    lines = [
+        "input: 4",
+        "activation: {type: leakyrelu, alpha: 0.2}",
+        "layers:",
+        "  - {type: dense, n_out: 3}",
+        "  - type: output",
+        "    n_out: 3",
+        "    loss: {type: mcxent,",
+        "      label_smoothing: 0.1}",
+    ]
+    (place / "inside.yaml").write_text("\n".join(lines), encoding="utf-8")
+    rows = [line.split() for line in netspec("explain", "inside.yaml").out.splitlines()]
+    assert [row[1:] for row in rows if row[:1] == ["alpha"]] == [["0.2", "inside.yaml:2"]]
+    assert [row[1:] for row in rows if row[:1] == ["label_smoothing"]] == [["0.1", "inside.yaml:8"]]
+    assert [row[1:] for row in rows if row[:1] == ["clip"]] == [["0", "default"]]
 
 
 def test_a_path_shows_one_value_its_place_and_its_meaning(netspec: Callable) -> None:

@@ -204,17 +204,17 @@ def test_a_plugin_makes_its_words_known(netspec: Callable, place: Path) -> None:
     lines = [
         "from typing import Literal",
         "from netspec.activations import Activation",
-        "class Cube(Activation):",
-        '    """x cubed."""',
-        '    type: Literal["cube"] = "cube"',
+        "class Seventh(Activation):",
+        '    """x to the power of 7."""',
+        '    type: Literal["seventh"] = "seventh"',
         "    def build(self):",
         "        from torch import nn",
         "        class Module(nn.Module):",
         "            def forward(self, x):",
-        "                return x**3",
+        "                return x**7",
         "        return Module()",
     ]
-    (place / "cube.py").write_text("\n".join(lines), encoding="utf-8")
-    changed = ("--set", "layers.0.activation=cube")
+    (place / "seventh.py").write_text("\n".join(lines), encoding="utf-8")
+    changed = ("--set", "layers.0.activation=seventh")
     assert netspec("run", "tiny.yaml", *changed).code == 1
-    assert netspec("run", "tiny.yaml", *changed, "--plugin", "cube.py").code == 0
+    assert netspec("run", "tiny.yaml", *changed, "--plugin", "seventh.py").code == 0

@@ -27,7 +27,7 @@ def agrees(oracle, name, folder):
     steps = STEPS if all(labels for _, labels in batches) and case.level("steps").compared else 0
     answer = oracle.ask(exported, batches, folder, steps=steps)
     tolerance, bound = (1e-10, 1e-8) if model.plan.data_type == "float64" else (1e-5, 1e-5)
-    bound = max(bound, case.level("steps").stated or 0.0)
+    tolerance, bound = max(tolerance, case.level("output").stated or 0), max(bound, case.level("steps").stated or 0)
     for number in range(len(batches)):
         predicted = model.predict(features(case, model, number))
         outputs = [predicted[output] for output in model.plan.outputs] if isinstance(predicted, dict) else [predicted]

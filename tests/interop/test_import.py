@@ -33,7 +33,7 @@ layers:
   - {type: conv, n_out: 4, kernel: 2}
   - {type: subsampling, kernel: 2, stride: 1}
   - {type: dense, n_out: 5, activation: tanh}
-  - {type: output, n_out: 3, loss: negative_log_likelihood}
+  - {type: output, n_out: 3, loss: {type: negative_log_likelihood, clip: 1.0e-10}}
 """
 
 

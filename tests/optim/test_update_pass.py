@@ -21,7 +21,7 @@ def made(**said):
         "layers": [{"type": "output", "n_out": 2, "loss": "mse", "name": "o"}],
         **said,
     }
-    plan = plan_of(spec)
+    plan = plan_of({key: value for key, value in spec.items() if value is not None})
     network = build_network(plan)
     optimizer, schedules = build_optimizer(plan, network)
     return network, optimizer, schedules
@@ -88,6 +88,24 @@ def test_l2_enters_the_memory_of_adam():
     (w, g, _, _), weight, _ = stepped(network, optimizer)
 
     torch.testing.assert_close(weight, w - 0.1 * (g + 5.0 * w).sign(), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("updater", ["adafactor", "muon"])
+def test_l2_is_coupled_even_where_torch_would_decay(updater):
+    """What torch calls `weight_decay` there is decoupled; a spec's l2 goes into the gradient, as everywhere."""
+    said = {"updater": {"type": updater, **({"weight_decay": 0} if updater == "muon" else {})}, "bias_updater": {"type": "sgd", "learning_rate": 0.1}}
+    network, optimizer, _ = made(**said, learning_rate=None, l2=0.3)
+    other, plain, _ = made(**said, learning_rate=None)
+    start = network.get_parameter("o.weight").detach().clone()
+    other.load_state_dict(network.state_dict())
+
+    (w, g, _, _), weight, _ = stepped(network, optimizer)
+    other.get_parameter("o.weight").grad = g + 0.3 * w
+    plain.step()
+
+    assert not torch.equal(weight, start)
+    torch.testing.assert_close(weight, other.get_parameter("o.weight").detach())
+    torch.testing.assert_close(penalty(optimizer.param_groups), 0.15 * weight.square().sum())
 
 
 def test_the_penalty_is_what_regularisation_adds_to_the_score():

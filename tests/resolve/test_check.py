@@ -50,9 +50,57 @@ def test_a_loss_takes_the_activations_it_is_made_for(loss: str, activation: str)
 
 def test_every_loss_and_activation_fits_or_is_refused() -> None:
     """Each loss has one activation at least that it takes: the one it has when nothing is said."""
-    for loss in Loss.tags():
-        assert plan_of(f"input: 4\nlayers:\n  - {{type: output, n_out: 3, loss: {loss}}}\n").outputs == ("output_1",)
+    own = {"fmeasure": (1, "fmeasure"), "mixture_density": (8, "{type: mixture_density, mixtures: 2, label_width: 2}")}
+    for tag in Loss.tags():
+        n_out, loss = own.get(tag, (3, tag))
+        assert plan_of(f"input: 4\nlayers:\n  - {{type: output, n_out: {n_out}, loss: {loss}}}\n").outputs == ("output_1",)
     assert {"softmax", "sigmoid"} <= set(Activation.tags())
+
+
+@pytest.mark.parametrize(
+    ("n_out", "loss", "message"),
+    [
+        (3, "fmeasure", "layers.0.loss must be of one output, or of two, got 3"),
+        (7, "{type: mixture_density, mixtures: 2, label_width: 2}", "layers.0.loss must be of 8 outputs, mixtures·(2 + label_width), got 7"),
+        (3, "{type: mse, weights: [1, 2]}", "layers.0.loss.weights must have 3 items, one for each output, got 2"),
+        (2, "{type: mcxent, weights: [1, 2, 3]}", "layers.0.loss.weights must have 2 items, one for each output, got 3"),
+    ],
+)
+def test_a_loss_that_cannot_score_these_outputs_is_refused(n_out: int, loss: str, message: str) -> None:
+    assert messages(f"input: 4\nlayers:\n  - {{type: output, n_out: {n_out}, loss: {loss}}}\n") == [message]
+
+
+def test_fmeasure_takes_softmax_over_two_outputs_too() -> None:
+    assert plan_of("input: 4\nlayers:\n  - {type: output, n_out: 2, loss: fmeasure, activation: softmax}\n").outputs == ("output_1",)
+
+
+MUON = "input: 1x8x8\nupdater: muon\nactivation: relu\n"
+
+
+@pytest.mark.parametrize(
+    ("layers", "rest", "found"),
+    [
+        ("{type: dense, n_out: 5}", "", ["bias_updater must be another: muon moves matrices only, and dense_1.bias has the shape 5"]),
+        (
+            "{type: dense, n_out: 5, updater: muon}",
+            "bias_updater: adam\n",
+            [],
+        ),
+        (
+            "{type: conv, n_out: 5, kernel: 3}",
+            "bias_updater: adam\n",
+            ["layers.0.updater must be another: muon moves matrices only, and conv_1.weight has the shape 5x1x3x3"],
+        ),
+        ("{type: conv, n_out: 5, kernel: 3, updater: adam}", "bias_updater: adam\n", []),
+        ("{type: batch_norm}", "bias_updater: adam\n", ["layers.0.updater must be another: muon moves matrices only, and batch_norm_1.weight has the shape 1"]),
+    ],
+)
+def test_muon_is_refused_where_there_is_no_matrix(layers: str, rest: str, found: list[str]) -> None:
+    text = f"{MUON}{rest}layers:\n  - {layers}\n  - {{type: output, n_out: 3, loss: mcxent}}\n"
+    if found:
+        assert messages(text) == found
+    else:
+        assert plan_of(text).outputs == ("output_1",)
 
 
 def test_softmax_over_one_output_is_refused() -> None:

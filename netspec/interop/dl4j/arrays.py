@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netspec.errors import DataError
+from netspec.layers import ScoredLayer
 from netspec.model import Model
+from netspec.plan import Node
 from netspec.shapes import Recurrent, Shape
+from netspec.shapes import features as shape_features
 
 Array = NDArray[Any]
 Arrays = Array | Mapping[str, Array]
@@ -27,10 +30,18 @@ def features(model: Model, given: Arrays) -> Arrays:
 
 def labels(model: Model, given: Arrays) -> Arrays:
     """DL4J's labels as the model takes them."""
-    shapes = {name: model.plan.node(name).output for name in model.plan.outputs}
+    nodes = {name: model.plan.node(name) for name in model.plan.outputs}
     if isinstance(given, Mapping):
-        return {name: _in(array, shapes[name]) for name, array in given.items() if name in shapes}
-    return _in(given, next(iter(shapes.values())))
+        return {name: _labels(array, nodes[name]) for name, array in given.items() if name in nodes}
+    return _labels(given, next(iter(nodes.values())))
+
+
+def _labels(array: Array, node: Node) -> Array:
+    """Labels of an output; where one number stands for several classes, it is the index of one."""
+    found = _in(array, node.output)
+    axis = 1 if found.ndim >= 4 else -1
+    sparse = isinstance(node.layer, ScoredLayer) and node.layer.loss.takes_indices and found.shape[axis] == 1 < shape_features(node.output)
+    return found.squeeze(axis).astype(np.int64) if sparse else found
 
 
 def output(model: Model, name: str, given: Array) -> Array:

@@ -109,7 +109,7 @@ def import_translators() -> None:
 @cache
 def _old_names(family: str) -> Mapping[str, str]:
     exact = {name: java for java, member in translators(family).items() for name in member.old}
-    return {name.lower(): java for name, java in exact.items()} | exact
+    return {name.lower(): java for name, java in exact.items()} | exact  # NORMAL and normal are two things
 
 
 def modern_name(family: str, name: str) -> str:

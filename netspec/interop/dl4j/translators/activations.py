@@ -160,3 +160,37 @@ class ThresholdedRelu(_Activation):
     java = _PACKAGE + "ThresholdedReLU"
     tag = "thresholdedrelu"
     fields: ClassVar = {"theta": "theta"}
+
+
+class _OldWord(_Activation):
+    """A word of 0.5 and 0.6 without a class today: it can be read and not written."""
+
+    @classmethod
+    def speaks(cls, component: Any) -> bool:
+        """1.0.0-M2.1 has none."""
+        return False
+
+
+class Abs(_OldWord):
+    java = "abs"
+    tag = "abs"
+
+
+class Exp(_OldWord):
+    java = "exp"
+    tag = "exp"
+
+
+class Sin(_OldWord):
+    java = "sin"
+    tag = "sin"
+
+
+class StepFunction(_OldWord):
+    java = "step"
+    tag = "heaviside"
+
+
+class TimesOneMinus(_OldWord):
+    java = "timesoneminus"
+    tag = "timesoneminus"

@@ -40,9 +40,68 @@ class LecunNormal(_Initializer):
 
 
 class LecunUniform(_Initializer):
+    """√3 times as wide as netspec's `lecun_uniform`."""
+
     java = _PACKAGE + "LecunUniform"
     old = ("LECUN_UNIFORM",)
-    tag = "lecun_uniform"
+    tag = "dl4j_lecun_uniform"
+
+
+class Uniform(_Initializer):
+    """DL4J's UNIFORM is what torch gives its own layers; netspec's `uniform` is its UniformDistribution."""
+
+    java = _PACKAGE + "Uniform"
+    old = ("UNIFORM",)
+    tag = "torch_default"
+
+
+class Identity(_Initializer):
+    java = _PACKAGE + "Identity"
+    old = ("IDENTITY",)
+    tag = "identity"
+    fields: ClassVar = {"scale": "scale"}
+
+
+class _Scaled(_Initializer):
+    fields: ClassVar = {"scale": "scale"}
+
+
+class VarScalingNormalFanIn(_Scaled):
+    java = _PACKAGE + "VarScalingNormalFanIn"
+    old = ("VAR_SCALING_NORMAL_FAN_IN",)
+    tag = "var_scaling_normal_fan_in"
+
+
+class VarScalingNormalFanOut(_Scaled):
+    java = _PACKAGE + "VarScalingNormalFanOut"
+    old = ("VAR_SCALING_NORMAL_FAN_OUT",)
+    tag = "var_scaling_normal_fan_out"
+
+
+class VarScalingNormalFanAvg(_Scaled):
+    java = _PACKAGE + "VarScalingNormalFanAvg"
+    old = ("VAR_SCALING_NORMAL_FAN_AVG",)
+    tag = "var_scaling_normal_fan_avg"
+
+
+class VarScalingUniformFanIn(_Scaled):
+    """In DL4J's uniform ones the scale multiplies the bound."""
+
+    java = _PACKAGE + "VarScalingUniformFanIn"
+    old = ("VAR_SCALING_UNIFORM_FAN_IN",)
+    tag = "dl4j_var_scaling_uniform_fan_in"
+
+
+class VarScalingUniformFanOut(_Scaled):
+    java = _PACKAGE + "VarScalingUniformFanOut"
+    old = ("VAR_SCALING_UNIFORM_FAN_OUT",)
+    tag = "dl4j_var_scaling_uniform_fan_out"
+
+
+class VarScalingUniformFanAvg(_Scaled):
+    java = _PACKAGE + "VarScalingUniformFanAvg"
+    old = ("VAR_SCALING_UNIFORM_FAN_AVG",)
+    tag = "dl4j_var_scaling_uniform_fan_avg"
 
 
 class Relu(_Initializer):
@@ -76,18 +135,18 @@ class Constant(_Initializer):
 
     java = _PACKAGE + "Constant"
     tag = "constant"
-    also = ("zero",)
+    also = ("zero", "ones")
 
     @classmethod
     def read(cls, said: Said, reading: Reading) -> Any:
-        """Zero has a word of its own."""
+        """Zero and one have words of their own."""
         value = said.number("value", 0.0)
-        return "zero" if value == 0 else {"type": "constant", "value": value}
+        return {0.0: "zero", 1.0: "ones"}.get(value, {"type": "constant", "value": value})
 
     @classmethod
     def write(cls, component: Any) -> dict[str, Any]:
         """The number."""
-        return {"@class": cls.java, "value": getattr(component, "value", 0.0)}
+        return {"@class": cls.java, "value": 1.0 if component.type == "ones" else getattr(component, "value", 0.0)}
 
 
 class Zero(_Initializer):
@@ -110,7 +169,7 @@ class Ones(_Initializer):
     @classmethod
     def read(cls, said: Said, reading: Reading) -> Any:
         """The number 1."""
-        return {"type": "constant", "value": 1.0}
+        return "ones"
 
 
 class Distribution(_Initializer):
@@ -151,3 +210,41 @@ class UniformDistribution(_Distribution):
     old = ("uniform",)
     tag = "uniform"
     fields: ClassVar = {"lower": "low", "upper": "high"}
+
+
+class ConstantDistribution(_Distribution):
+    java = _DISTRIBUTIONS + "ConstantDistribution"
+    fields: ClassVar = {"value": "value"}
+
+    @classmethod
+    def read(cls, said: Said, reading: Reading) -> Any:
+        """The number."""
+        return {"type": "constant", "value": said.number("value")}
+
+
+class BinomialDistribution(_Distribution):
+    java = _DISTRIBUTIONS + "BinomialDistribution"
+    old = ("binomial",)
+    tag = "binomial"
+    fields: ClassVar = {"numberOfTrials": "trials", "probabilityOfSuccess": "probability"}
+
+
+class LogNormalDistribution(_Distribution):
+    java = _DISTRIBUTIONS + "LogNormalDistribution"
+    old = ("log_normal",)
+    tag = "log_normal"
+    fields: ClassVar = {"mean": "mean", "std": "std"}
+
+
+class OrthogonalDistribution(_Distribution):
+    java = _DISTRIBUTIONS + "OrthogonalDistribution"
+    old = ("orthogonal",)
+    tag = "orthogonal"
+    fields: ClassVar = {"gain": "gain"}
+
+
+class TruncatedNormalDistribution(_Distribution):
+    java = _DISTRIBUTIONS + "TruncatedNormalDistribution"
+    old = ("truncated_normal",)
+    tag = "truncated_normal"
+    fields: ClassVar = {"mean": "mean", "std": "std"}

@@ -132,3 +132,53 @@ class AdaGrad(UpdaterTranslator):
     def lost(cls) -> str:
         """AdaGrad's schedule is not in the file."""
         return "adagrad-schedule-lost"
+
+
+class AdaDelta(UpdaterTranslator):
+    """DL4J's has no rate, which is 1 here."""
+
+    java = _PACKAGE + "AdaDelta"
+    old = ("ADADELTA",)
+    tag = "adadelta"
+    fields: ClassVar = {"rho": "rho", "epsilon": "epsilon"}
+    rates = ()
+    states = ("square_avg", "acc_delta")
+
+    @classmethod
+    def speaks(cls, component: Any) -> bool:
+        """At rate 1."""
+        return bool(component.learning_rate.constant and component.learning_rate.start == 1)
+
+
+class AdaMax(UpdaterTranslator):
+    """Its epsilon has no effect in DL4J, and is none here."""
+
+    java = _PACKAGE + "AdaMax"
+    old = ("ADAMAX",)
+    tag = "adamax"
+    fields: ClassVar = {"beta1": "beta1", "beta2": "beta2"}
+    silent: ClassVar = {"epsilon": 1e-8}
+    states = ("exp_avg", "exp_inf")
+
+
+class AmsGrad(UpdaterTranslator):
+    java = _PACKAGE + "AMSGrad"
+    old = ("AMSGRAD",)
+    tag = "amsgrad"
+    fields: ClassVar = {"beta1": "beta1", "beta2": "beta2", "epsilon": "epsilon"}
+    states = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+
+
+class Nadam(UpdaterTranslator):
+    java = _PACKAGE + "Nadam"
+    old = ("NADAM",)
+    tag = "nadam"
+    fields: ClassVar = {"beta1": "beta1", "beta2": "beta2", "epsilon": "epsilon"}
+    states = ("mean", "square")
+
+
+class NoOp(UpdaterTranslator):
+    java = _PACKAGE + "NoOp"
+    old = ("NONE", "NOOP")
+    tag = "noop"
+    rates = ()

@@ -1,0 +1,20 @@
+"""Exponential linear unit whose derivative at 0 is 1."""
+
+import torch
+from torch import Tensor, nn
+
+
+class Elu(nn.Module):
+    """x for x >= 0, alpha·(e^x − 1) below, of the same shape; the derivative at 0 is 1 as in DL4J (torch's ELU: alpha)."""
+
+    def __init__(self, alpha: float) -> None:
+        super().__init__()
+        self.alpha = alpha
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Of the same shape."""
+        return torch.where(input >= 0, input, self.alpha * input.clamp(max=0).expm1())
+
+    def extra_repr(self) -> str:
+        """The setting, for `print(module)`."""
+        return f"alpha={self.alpha}"
