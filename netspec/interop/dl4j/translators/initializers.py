@@ -116,14 +116,6 @@ class ReluUniform(_Initializer):
     tag = "relu_uniform"
 
 
-class UniformFanIn(_Initializer):
-    """U(±1/√fan_in); netspec's `uniform` is DL4J's UniformDistribution."""
-
-    java = _PACKAGE + "Uniform"
-    old = ("UNIFORM",)
-    tag = "uniform_fan_in"
-
-
 class SigmoidUniform(_Initializer):
     java = _PACKAGE + "SigmoidUniform"
     old = ("SIGMOID_UNIFORM", "SIZE")
