@@ -46,6 +46,8 @@ def _check_node(plan: Plan, node: Node, path: Path, description: Description | N
         findings.refuse_once(("train", "batch_size"), f"{rule}, got {plan.train.batch_size}", help="larger batches also train faster")
     if isinstance(node.layer, ScoredLayer):
         _check_loss(node, node.layer, path, findings)
+        if description and node.rows != 1:
+            findings.refuse(path, f"must have one row for each example of the data, and its input has {node.rows}", help="{type: unstack} takes a stack apart")
         if description and plan.outputs == (node.name,):
             _check_labels(node, node.layer, description, findings)
 
