@@ -60,6 +60,9 @@ class Layer(Component):
     least_batch: ClassVar[int] = 1
     """Examples a training batch must have at least."""
 
+    takes_indices: ClassVar[bool] = False
+    """True where the input's values are whole numbers that choose something."""
+
     @property
     def takes_largest(self) -> bool:
         """Whether each output is the largest of some inputs, so that an increasing function may as well come after."""

@@ -59,6 +59,24 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"type": "last_time_step"}, "4x3"),
     ({"type": "reverse_time_series"}, "4x3"),
     ({"type": "duplicate_to_time_series"}, "7 4x3"),
+    ({"type": "dense", "n_out": 5, "activation": "tanh", "has_layer_norm": True}, "7"),
+    ({"type": "dense", "n_out": 5, "activation": "tanh", "has_layer_norm": True, "has_bias": False}, "4x3"),
+    ({"type": "batch_norm"}, "4x3"),
+    ({"type": "batch_norm"}, "2x3x4x5"),
+    ({"type": "embedding", "vocabulary": 6, "n_out": 3}, "1"),
+    ({"type": "embedding", "vocabulary": 6, "n_out": 3, "has_bias": True, "activation": "tanh"}, "1"),
+    ({"type": "embedding_sequence", "vocabulary": 6, "n_out": 3, "has_bias": True}, "4x1"),
+    ({"type": "embedding_sequence", "vocabulary": 6, "n_out": 3}, "4"),
+    ({"type": "elementwise_multiplication", "activation": "tanh"}, "7"),
+    ({"type": "elementwise_multiplication", "activation": "tanh"}, "4x3"),
+    ({"type": "prelu", "weight_init": 0.25}, "7"),
+    ({"type": "prelu", "shared_axes": [2, 3]}, "2x7x8"),
+    ({"type": "prelu", "shared_axes": 1}, "4x3"),
+    ({"type": "repeat_vector", "times": 3}, "7"),
+    ({"type": "layer_norm"}, "7"),
+    ({"type": "layer_norm", "has_bias": False}, "4x3"),
+    ({"type": "layer_norm"}, "2x7x8"),
+    ({"type": "local_response_norm", "alpha": 0.5, "size": 3}, "4x7x8"),
 ]
 each_case = pytest.mark.parametrize(("said", "shape"), CASES, ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())))
 
@@ -76,6 +94,8 @@ def as_said(shape: str) -> object:
 
 def batch(of: Plan, examples: int) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(0)
+    if of.node("it").layer.takes_indices:
+        return {name: torch.randint(0, 6, (examples, *shape.dims), generator=generator).double() for name, shape in of.inputs.items()}
     return {name: torch.randn((examples, *shape.dims), dtype=torch.float64, generator=generator) for name, shape in of.inputs.items()}
 
 
@@ -109,12 +129,18 @@ def test_the_inferred_parameters_are_the_real_ones(said: dict[str, Any], shape: 
     assert {name: parameter.shape for name, parameter in node.parameters.items()} == real
 
 
+def draws(of: Plan) -> bool:
+    """Whether the weight of the layer starts as drawn numbers, not as a constant."""
+    node = of.node("it")
+    return "weight" in node.parameters and node.parameters["weight"].role == "weight" and node.layer.weight_init.type != "constant"
+
+
 @each_case
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(said: dict[str, Any], shape: str) -> None:
     one, same, other = (build_network(plan(said, shape, seed)).state_dict() for seed in (1, 1, 2))
 
     assert all(torch.equal(one[name], same[name]) for name in one)
-    if "it.weight" in one and said["type"] != "batch_norm":
+    if "it.weight" in one and draws(plan(said, shape)):
         assert not torch.equal(one["it.weight"], other["it.weight"])
 
 
@@ -131,8 +157,10 @@ def test_a_gradient_reaches_every_parameter_and_the_input(said: dict[str, Any], 
 
 
 def gradients_expected(of: Plan, features: dict[str, torch.Tensor]) -> list[torch.Tensor]:
-    """Inputs that a gradient reaches: a sequence that only lends its length is none of them."""
-    return [array for name, array in features.items() if not (of.node("it").layer.type == "duplicate_to_time_series" and array.dim() == 3)]
+    """Inputs that a gradient reaches: no indices, and no sequence that only lends its length."""
+    layer = of.node("it").layer
+    lends = layer.type == "duplicate_to_time_series"
+    return [] if layer.takes_indices else [array for array in features.values() if not (lends and array.dim() == 3)]
 
 
 @each_case

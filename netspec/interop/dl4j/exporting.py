@@ -203,7 +203,7 @@ def _is_list(plan: Plan, exported: list[_Exported]) -> bool:
 
 def _conf(one: _Exported, plan: Plan, layout: Layout) -> dict[str, Any]:
     pieces = [piece.name for piece in one.translator.pieces(one.node, layout)]
-    variables = sorted(pieces, key=lambda name: name == "b")
+    variables = sorted(pieces, key=lambda name: {"b": 1, "g": 2}.get(name, 0))
     return _around(plan) | {"layer": _written(one, layout) | {"layerName": one.name}, "variables": variables}
 
 
