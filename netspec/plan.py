@@ -5,6 +5,7 @@ Each value remembers who set it. Nothing after the resolver asks whether somethi
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import prod
 from typing import Literal, NamedTuple
 
@@ -58,6 +59,9 @@ class Node:
 
     note: str = ""
     """Why the resolver inserted it."""
+
+    rows: Fraction = Fraction(1)
+    """Rows of its output for each example of the batch."""
 
     @property
     def size(self) -> int:

@@ -5,7 +5,7 @@ The kinds are DL4J's InputTypes. Arrays are laid out as PyTorch users have them,
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import ClassVar
 
@@ -91,6 +91,7 @@ class Convolutional3D:
 
 
 Shape = FeedForward | Recurrent | Convolutional | Convolutional3D
+KINDS: tuple[type[Shape], ...] = (FeedForward, Recurrent, Convolutional, Convolutional3D)
 _BY_RANK: dict[int, type[Shape]] = {1: FeedForward, 3: Convolutional, 4: Convolutional3D}
 _SIZES = re.compile(r"[1-9][0-9]{0,8}(x[1-9][0-9]{0,8})*")
 
@@ -124,3 +125,26 @@ def count(shape: Shape) -> int | None:
     """How many values one example holds; None where a length varies."""
     dims = shape.dims
     return None if None in dims else prod(size for size in dims if size is not None)
+
+
+def features(shape: Shape) -> int:
+    """How many features a vector or a step has, or channels an image or a volume."""
+    return shape.channels if isinstance(shape, Convolutional | Convolutional3D) else shape.size
+
+
+def with_features(shape: Shape, number: int) -> Shape:
+    """The same steps or positions with another number of features.
+
+    >>> with_features(Convolutional(3, 8, 8), 5)
+    Convolutional(channels=5, height=8, width=8)
+    """
+    if isinstance(shape, Convolutional | Convolutional3D):
+        return replace(shape, channels=number)
+    return replace(shape, size=number)
+
+
+def of_kind(kind: type[Shape], dims: "tuple[int | None, ...]") -> Shape:
+    """A shape of this kind from the sizes of one example's array, in order."""
+    if kind is Recurrent:
+        return Recurrent(size=dims[1] or 0, length=dims[0])
+    return kind(*(size or 0 for size in dims))

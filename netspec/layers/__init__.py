@@ -7,6 +7,7 @@ regularisation and updaters are said on the layer but applied by the passes and 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 from netspec.activations import Activation
@@ -43,6 +44,8 @@ class Inferred:
 
     output: Shape
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    rows: Fraction = Fraction(1)
+    """Rows of the output for each row of the input, where a layer lays batches on top of one another or takes them apart."""
 
 
 class Layer(Component):
@@ -56,6 +59,9 @@ class Layer(Component):
 
     least_batch: ClassVar[int] = 1
     """Examples a training batch must have at least."""
+
+    takes_indices: ClassVar[bool] = False
+    """True where the input's values are whole numbers that choose something."""
 
     @property
     def takes_largest(self) -> bool:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from netspec.fields import Fraction
 from netspec.layers import Inferred, Parameter, WeightedLayer
-from netspec.shapes import Convolutional, FeedForward
+from netspec.shapes import KINDS, Shape, features
 
 if TYPE_CHECKING:
     from torch import nn
@@ -20,7 +20,7 @@ class BatchNorm(WeightedLayer):
     """
 
     type: Literal["batch_norm"] = "batch_norm"
-    takes = (FeedForward, Convolutional)
+    takes = KINDS
     least_batch = 2
 
     decay: Fraction = 0.9
@@ -38,17 +38,13 @@ class BatchNorm(WeightedLayer):
     lock_gamma_beta: bool = False
     """Whether gamma and beta stay as they are and are no parameters."""
 
-    def infer(self, *inputs: FeedForward | Convolutional) -> Inferred:
+    def infer(self, *inputs: Shape) -> Inferred:
         """Any shape stays as it is; gamma and beta have one value for each feature or channel."""
-        gains = {} if self.lock_gamma_beta else {name: Parameter((_features(inputs[0]),), "gain") for name in ("weight", "bias")}
+        gains = {} if self.lock_gamma_beta else {name: Parameter((features(inputs[0]),), "gain") for name in ("weight", "bias")}
         return Inferred(inputs[0], gains)
 
-    def build(self, *inputs: FeedForward | Convolutional) -> "nn.Module":
+    def build(self, *inputs: Shape) -> "nn.Module":
         """torch's BatchNorm with DL4J's running variance."""
         from netspec.modules.batch_norm import BatchNorm as Module
 
-        return Module(_features(inputs[0]), decay=self.decay, epsilon=self.epsilon, gamma=self.gamma, beta=self.beta, locked=self.lock_gamma_beta)
-
-
-def _features(shape: FeedForward | Convolutional) -> int:
-    return shape.channels if isinstance(shape, Convolutional) else shape.size
+        return Module(features(inputs[0]), decay=self.decay, epsilon=self.epsilon, gamma=self.gamma, beta=self.beta, locked=self.lock_gamma_beta)

@@ -6,7 +6,7 @@ from torch.nn.functional import batch_norm
 
 
 class BatchNorm(nn.Module):
-    """Normalises axis 1 of N×F or N×C×H×W.
+    """Normalises the features of N×F or N×T×F, the channels of N×C×H×W or N×C×D×H×W.
 
     torch keeps the unbiased variance; DL4J the population's, n/(n−1) smaller. The arithmetic of the batch is torch's own
     kernel, run with statistics of one step (momentum 1), from which the running ones are then moved by `decay`.
@@ -29,6 +29,10 @@ class BatchNorm(nn.Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """The same shape, normalised."""
+        return self._normalised(input.transpose(1, 2)).transpose(1, 2) if input.dim() == 3 else self._normalised(input)
+
+    def _normalised(self, input: Tensor) -> Tensor:
+        """Along axis 1, as torch has it."""
         if not self.training:
             return batch_norm(input, self.running_mean, self.running_var, self.weight, self.bias, False, 0.0, self.epsilon)
         count = input.numel() // input.shape[1]

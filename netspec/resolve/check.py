@@ -44,8 +44,13 @@ def _check_node(plan: Plan, node: Node, path: Path, description: Description | N
     if plan.train and plan.train.batch_size < node.layer.least_batch:
         rule = f"must be at least {node.layer.least_batch}: {node.name} compares the examples of a batch"
         findings.refuse_once(("train", "batch_size"), f"{rule}, got {plan.train.batch_size}", help="larger batches also train faster")
+    if node.layer.takes_indices and BYTES[plan.data_type] < BYTES["float32"]:
+        rule = f"must be float32 or float64: {plan.data_type} rounds the indices that {node.name} takes"
+        findings.refuse_once(("data_type",), rule, help="train: {autocast: bfloat16} is as fast")
     if isinstance(node.layer, ScoredLayer):
         _check_loss(node, node.layer, path, findings)
+        if description and node.rows != 1:
+            findings.refuse(path, f"must have one row for each example of the data, and its input has {node.rows}", help="{type: unstack} takes a stack apart")
         if description and plan.outputs == (node.name,):
             _check_labels(node, node.layer, description, findings)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from netspec.errors import Path, Refused
 from netspec.layers import Layer, Parameter, WeightedLayer
@@ -19,12 +20,15 @@ class _Walk:
 
     shapes: dict[str, Shape]
     nodes: list[Node] = field(default_factory=list)
+    rows: dict[str, Fraction] = field(default_factory=dict)
+    """Rows for each example, by name."""
+
     taken: set[str] = field(default_factory=set)
 
 
 def infer(wired: Wired, inputs: Mapping[str, Shape], findings: Findings) -> tuple[Node, ...]:
     """Nodes with their shapes; a layer whose input failed is skipped, so that one mistake is one message."""
-    walk = _Walk(dict(inputs), taken={wire.name for wire in wired.wires})
+    walk = _Walk(dict(inputs), rows=dict.fromkeys(inputs, Fraction(1)), taken={wire.name for wire in wired.wires})
     for wire in wired.wires:
         if all(name in walk.shapes for name in wire.inputs):
             _infer_one(wire, walk, findings)
@@ -45,7 +49,17 @@ def _infer_one(wire: Wire, walk: _Walk, findings: Findings) -> None:
         return
     _check_n_in(wire, found, shapes, findings)
     _check_constraints(wire, inferred.parameters, findings)
-    _add(walk, Node(wire.name, wire.layer, found, shapes, inferred.output, inferred.parameters, wire.path))
+    _check_rows(wire, found, walk, findings)
+    rows = walk.rows[found[0]] * inferred.rows
+    _add(walk, Node(wire.name, wire.layer, found, shapes, inferred.output, inferred.parameters, wire.path, rows=rows))
+
+
+def _check_rows(wire: Wire, names: tuple[str, ...], walk: _Walk, findings: Findings) -> None:
+    """What is stacked cannot be combined with what is not."""
+    other = next((name for name in names if walk.rows[name] != walk.rows[names[0]]), None)
+    if other is not None:
+        rule = f"must have as many rows for each example, and {names[0]} has {walk.rows[names[0]]}, {other} {walk.rows[other]}"
+        findings.refuse((*wire.path, "input"), rule, help="{type: unstack} takes a stack apart")
 
 
 def _check_dropout(wire: Wire, shape: Shape, findings: Findings) -> None:
@@ -72,7 +86,7 @@ def _check_constraints(wire: Wire, parameters: Mapping[str, Parameter], findings
 
 def _add(walk: _Walk, node: Node) -> None:
     walk.nodes.append(node)
-    walk.shapes[node.name] = node.output
+    walk.shapes[node.name], walk.rows[node.name] = node.output, node.rows
 
 
 def _adapted(name: str, wire: Wire, walk: _Walk, findings: Findings) -> str | None:
@@ -85,7 +99,7 @@ def _adapted(name: str, wire: Wire, walk: _Walk, findings: Findings) -> str | No
         _refuse_kind(shape, name, wire.layer, wire.path, findings)
         return None
     note = f"{wire.name} takes {wire.layer.takes[0].kind}, {name} gives {shape.kind}"
-    node = Node(_free_name(between.type, walk.taken), between, (name,), (shape,), between.infer(shape).output, {}, None, note)
+    node = Node(_free_name(between.type, walk.taken), between, (name,), (shape,), between.infer(shape).output, {}, None, note, walk.rows[name])
     walk.taken.add(node.name)
     _add(walk, node)
     return node.name

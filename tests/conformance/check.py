@@ -11,7 +11,7 @@ from conformance.cases import Case
 from netspec.errors import NetspecError
 from netspec.interop import dl4j
 from netspec.interop.dl4j.said import Unspoken
-from netspec.shapes import from_sizes
+from netspec.shapes import Recurrent, Shape, from_sizes
 
 MASKS = "masks"
 
@@ -39,12 +39,20 @@ def load(path: Path, case: Case) -> dl4j.Imported:
     try:
         model = dl4j.load(path, input=shapes)
     except NetspecError as error:
-        if "must tell its release" not in str(error):
+        if "the file does not hold it" in str(error):
+            model = dl4j.load(path, input={name or "input": shape_of(inputs) for name, inputs in arrays(case, "input", 0).items()})
+        elif "must tell its release" in str(error):
+            model = dl4j.load(path, input=shapes, era=case.about["dl4j"])
+        else:
             raise
-        model = dl4j.load(path, input=shapes, era=case.about["dl4j"])
     if any(case.has(f"{kind}_mask{suffix}") for kind in ("input", "label") for suffix in ("0", "0_0", "0_1", "1", "1_0")):
         raise Unspoken(MASKS, case.name)
     return model
+
+
+def shape_of(inputs: np.ndarray) -> Shape | None:
+    """The shape of DL4J's array, whose sequences are features × steps."""
+    return Recurrent(inputs.shape[1]) if inputs.ndim == 3 else from_sizes(inputs.shape[1:])
 
 
 def parameters(case: Case, model: dl4j.Imported) -> None:

@@ -33,17 +33,70 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"type": "output", "n_out": 3, "loss": "negative_log_likelihood"}, "7"),
     ({"type": "output", "n_out": 3, "loss": "mse", "has_bias": False}, "7"),
     ({"type": "loss", "loss": "mse"}, "7"),
+    ({"type": "merge"}, "7 5"),
+    ({"type": "merge"}, "4x3 4x2 4x5"),
+    ({"type": "merge"}, "2x7x8 3x7x8"),
+    ({"type": "add"}, "7 7 7"),
+    ({"type": "add"}, "2x7x8 2x7x8"),
+    ({"type": "subtract"}, "7 7"),
+    ({"type": "product"}, "7 1"),
+    ({"type": "product"}, "3x7x8 3x1x1"),
+    ({"type": "average"}, "4x3 4x3"),
+    ({"type": "max"}, "7 7"),
+    ({"type": "l2"}, "7 7"),
+    ({"type": "l2"}, "2x7x8 2x7x8"),
+    ({"type": "subset", "first": 1, "last": 3}, "7"),
+    ({"type": "subset", "last": 1}, "4x3"),
+    ({"type": "stack"}, "7 7 7"),
+    ({"type": "unstack", "part": 0, "parts": 1}, "7"),
+    ({"type": "scale", "factor": -2.5}, "7"),
+    ({"type": "shift", "offset": 0.5}, "2x7x8"),
+    ({"type": "l2_normalize"}, "2x7x8"),
+    ({"type": "l2_normalize", "over": "features"}, "2x7x8"),
+    ({"type": "reshape", "to": "2x3x4"}, "24"),
+    ({"type": "reshape", "to": 12, "order": "f"}, "4x3"),
+    ({"type": "reshape", "to": "6x2", "features_first": True}, "12"),
+    ({"type": "last_time_step"}, "4x3"),
+    ({"type": "reverse_time_series"}, "4x3"),
+    ({"type": "duplicate_to_time_series"}, "7 4x3"),
+    ({"type": "dense", "n_out": 5, "activation": "tanh", "has_layer_norm": True}, "7"),
+    ({"type": "dense", "n_out": 5, "activation": "tanh", "has_layer_norm": True, "has_bias": False}, "4x3"),
+    ({"type": "batch_norm"}, "4x3"),
+    ({"type": "batch_norm"}, "2x3x4x5"),
+    ({"type": "embedding", "vocabulary": 6, "n_out": 3}, "1"),
+    ({"type": "embedding", "vocabulary": 6, "n_out": 3, "has_bias": True, "activation": "tanh"}, "1"),
+    ({"type": "embedding_sequence", "vocabulary": 6, "n_out": 3, "has_bias": True}, "4x1"),
+    ({"type": "embedding_sequence", "vocabulary": 6, "n_out": 3}, "4"),
+    ({"type": "elementwise_multiplication", "activation": "tanh"}, "7"),
+    ({"type": "elementwise_multiplication", "activation": "tanh"}, "4x3"),
+    ({"type": "prelu", "weight_init": 0.25}, "7"),
+    ({"type": "prelu", "shared_axes": [2, 3]}, "2x7x8"),
+    ({"type": "prelu", "shared_axes": 1}, "4x3"),
+    ({"type": "repeat_vector", "times": 3}, "7"),
+    ({"type": "layer_norm"}, "7"),
+    ({"type": "layer_norm", "has_bias": False}, "4x3"),
+    ({"type": "layer_norm"}, "2x7x8"),
+    ({"type": "local_response_norm", "alpha": 0.5, "size": 3}, "4x7x8"),
 ]
 each_case = pytest.mark.parametrize(("said", "shape"), CASES, ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())))
 
 
 def plan(said: dict[str, Any], shape: str, seed: int = 1) -> Plan:
-    return plan_of({"input": shape, "seed": seed, "data_type": "float64", "layers": [{"name": "it", **said}]})
+    """`shape` is that of the input, or of several, with a space between; two sizes are a sequence, steps x features."""
+    inputs = {f"in{number}": as_said(one) for number, one in enumerate(shape.split())}
+    return plan_of({"input": inputs, "seed": seed, "data_type": "float64", "layers": [{"name": "it", "input": list(inputs), **said}]})
 
 
-def batch(of: Plan, examples: int) -> torch.Tensor:
+def as_said(shape: str) -> object:
+    length, _, size = shape.partition("x")
+    return {"type": "recurrent", "length": int(length), "size": int(size)} if shape.count("x") == 1 else shape
+
+
+def batch(of: Plan, examples: int) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(0)
-    return torch.randn((examples, *of.inputs["input"].dims), dtype=torch.float64, generator=generator)
+    if of.node("it").layer.takes_indices:
+        return {name: torch.randint(0, 6, (examples, *shape.dims), generator=generator).double() for name, shape in of.inputs.items()}
+    return {name: torch.randn((examples, *shape.dims), dtype=torch.float64, generator=generator) for name, shape in of.inputs.items()}
 
 
 def test_every_layer_has_a_row() -> None:
@@ -62,9 +115,9 @@ def test_what_it_dumps_it_reads_back(said: dict[str, Any], shape: str) -> None:
 def test_the_inferred_shape_is_the_real_one(said: dict[str, Any], shape: str, examples: int) -> None:
     resolved = plan(said, shape)
 
-    output = build_network(resolved)(batch(resolved, examples))
+    output, node = build_network(resolved)(batch(resolved, examples)), resolved.node("it")
 
-    assert tuple(output.shape) == (examples, *resolved.node("it").output.dims)
+    assert tuple(output.shape) == (examples * node.rows, *node.output.dims)
 
 
 @each_case
@@ -76,26 +129,38 @@ def test_the_inferred_parameters_are_the_real_ones(said: dict[str, Any], shape: 
     assert {name: parameter.shape for name, parameter in node.parameters.items()} == real
 
 
+def draws(of: Plan) -> bool:
+    """Whether the weight of the layer starts as drawn numbers, not as a constant."""
+    node = of.node("it")
+    return "weight" in node.parameters and node.parameters["weight"].role == "weight" and node.layer.weight_init.type != "constant"
+
+
 @each_case
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(said: dict[str, Any], shape: str) -> None:
     one, same, other = (build_network(plan(said, shape, seed)).state_dict() for seed in (1, 1, 2))
 
     assert all(torch.equal(one[name], same[name]) for name in one)
-    if "it.weight" in one and said["type"] != "batch_norm":
+    if "it.weight" in one and draws(plan(said, shape)):
         assert not torch.equal(one["it.weight"], other["it.weight"])
 
 
 @each_case
 def test_a_gradient_reaches_every_parameter_and_the_input(said: dict[str, Any], shape: str) -> None:
     resolved = plan(said, shape)
-    network, features = build_network(resolved), batch(resolved, 4).requires_grad_()
+    network, features = build_network(resolved), {name: array.requires_grad_() for name, array in batch(resolved, 4).items()}
 
-    weights = torch.randn((4, *resolved.node("it").output.dims), dtype=torch.float64, generator=torch.Generator().manual_seed(3))
-    (network(features) * weights).sum().backward()
+    output = network(features)
+    (output * torch.randn(output.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(3))).sum().backward()
 
-    assert features.grad is not None
-    assert features.grad.abs().sum() > 0
+    assert all(array.grad is not None and array.grad.abs().sum() > 0 for array in gradients_expected(resolved, features))
     assert all(parameter.grad is not None and parameter.grad.abs().sum() > 0 for parameter in network.parameters())
+
+
+def gradients_expected(of: Plan, features: dict[str, torch.Tensor]) -> list[torch.Tensor]:
+    """Inputs that a gradient reaches: no indices, and no sequence that only lends its length."""
+    layer = of.node("it").layer
+    lends = layer.type == "duplicate_to_time_series"
+    return [] if layer.takes_indices else [array for array in features.values() if not (lends and array.dim() == 3)]
 
 
 @each_case
@@ -103,7 +168,8 @@ def test_prediction_does_not_depend_on_the_rest_of_the_batch(said: dict[str, Any
     resolved = plan(said, shape)
     network, features = build_network(resolved).eval(), batch(resolved, 6)
 
-    torch.testing.assert_close(network(features)[:2], network(features[:2]), rtol=1e-12, atol=1e-12)
+    few = network({name: array[:2] for name, array in features.items()})
+    torch.testing.assert_close(network(features)[:2], few[:2], rtol=1e-12, atol=1e-12)
 
 
 @each_case
@@ -120,7 +186,7 @@ def test_an_input_it_cannot_take_is_refused_by_name(said: dict[str, Any], shape:
     refused = [text for text, kind in others.items() if kind not in kinds and "a flat vector" not in kinds]
 
     for text in refused:
-        with pytest.raises(SpecError, match=rf"layers\.0 must have .* as input, and input gives {others[text]}"):
+        with pytest.raises(SpecError, match=rf"layers\.0 must have .* as input, and in0 gives {others[text]}"):
             plan(said, text)
     assert refused or "a flat vector" in kinds
 

@@ -52,6 +52,8 @@ def output(model: Model, name: str, given: Array) -> Array:
 def _in(array: Array, shape: Shape) -> Array:
     if isinstance(shape, Recurrent) and array.ndim == 3:
         return np.swapaxes(array, 1, 2)
+    if shape == Recurrent(1) and array.ndim == 2:
+        return array[..., np.newaxis]
     sizes = [size for size in shape.dims if size is not None]
     if array.ndim == 2 and len(sizes) == len(shape.dims) > 1:
         if array.shape[1] != np.prod(sizes):

@@ -2,10 +2,11 @@
 
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from netspec.errors import DataError
 from netspec.interop.dl4j.foreign import Foreign, Vertex
 from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.preprocessor import preprocessor_of
@@ -41,9 +42,8 @@ def draft(network: Foreign, reading: Reading) -> tuple[list[Draft], dict[str, st
     drafts: list[Draft] = []
     stands_for = {name: names[name] for name in network.inputs}
     for vertex in _sorted(network):
-        inputs = tuple(stands_for[name] for name in vertex.inputs)
-        found = list(_drafts(vertex, names[vertex.name], inputs, network, reading))
-        stands_for[vertex.name] = found[-1].name if found else inputs[0]
+        found = list(_drafts(vertex, names[vertex.name], stands_for, network, reading))
+        stands_for[vertex.name] = found[-1].name if found else stands_for[vertex.inputs[0]]
         drafts += found
     _note_changed(network, names, reading)
     _check_ends(network, drafts, reading)
@@ -75,7 +75,7 @@ def _sorted(network: Foreign) -> Iterator[Vertex]:
     return (by_name[name] for name in network.order)
 
 
-def _drafts(vertex: Vertex, name: str, inputs: tuple[str, ...], network: Foreign, reading: Reading) -> Iterator[Draft]:
+def _drafts(vertex: Vertex, name: str, stands_for: Mapping[str, str], network: Foreign, reading: Reading) -> Iterator[Draft]:
     translator = _translator(vertex.said, "layers" if vertex.is_layer else "vertices", reading)
     if translator is None:
         return
@@ -85,6 +85,7 @@ def _drafts(vertex: Vertex, name: str, inputs: tuple[str, ...], network: Foreign
         reading.unspoken(vertex.said.simple, vertex.said.place)
         return
     _check_words(member, values, vertex.said, reading)
+    inputs = _inputs(vertex, translator, stands_for)
     if vertex.preprocessor and not _is_at_input(vertex, network):
         for number, reshaping in enumerate(_reshapings(vertex.preprocessor, member, reading), 1):
             between = f"{name}_input" if number == 1 else f"{name}_input_{number}"
@@ -94,6 +95,14 @@ def _drafts(vertex: Vertex, name: str, inputs: tuple[str, ...], network: Foreign
     named = network.kind == "graph" or not _DEFAULT_NAME.fullmatch(vertex.name)
     yield Draft(name, values, inputs, vertex, translator, facts, named)
     _note_unread(vertex, reading)
+
+
+def _inputs(vertex: Vertex, translator: type[LayerTranslator], stands_for: Mapping[str, str]) -> tuple[str, ...]:
+    """What stands here for the vertex's inputs. Raises: DataError."""
+    names = (*vertex.inputs, *translator.also_takes(vertex.said))
+    if unknown := [name for name in names if name not in stands_for]:
+        raise DataError(f"{vertex.said.place} must take a vertex or an input of the network, got {unknown[0]}")
+    return tuple(stands_for[name] for name in names)
 
 
 def _translator(said: Said, family: str, reading: Reading) -> type[LayerTranslator] | None:

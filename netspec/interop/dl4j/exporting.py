@@ -117,8 +117,8 @@ def _array(numbers: Tensor) -> bytes:
 
 def _exported(plan: Plan, memory: Memory) -> list[_Exported]:
     order = [plan.node(name) for name in memory.order] if memory.order else list(plan.nodes)
-    names = _names(order, memory)
-    flattened = {node.name: node for node in plan.nodes if node.layer.type == "flatten"}
+    flattened = _flattened(plan)
+    names = _names(order, flattened, memory)
     found = []
     for node in order:
         if node.name in flattened:
@@ -129,19 +129,32 @@ def _exported(plan: Plan, memory: Memory) -> list[_Exported]:
         _check_unsaid(node, translator)
         before = [flattened.get(name) for name in node.inputs]
         inputs = tuple(names.get(flat_.inputs[0] if flat_ else name, name) for name, flat_ in zip(node.inputs, before, strict=True))
-        found.append(_Exported(node, names[node.name], inputs, translator, _preprocessor(node, before[0], memory)))
+        found.append(_Exported(node, names[node.name], _there(node, inputs, translator, plan, memory), translator, _preprocessor(node, before[0], memory)))
     if plan.nodes[-1].name in flattened:
         raise DataError(f"{_place(plan.nodes[-1])} must not be the last layer: DL4J flattens before a layer only")
     return found
+
+
+def _flattened(plan: Plan) -> dict[str, Node]:
+    """Nodes that are a layer's preprocessor in DL4J; before a vertex they are a vertex themselves."""
+    by_vertices = {name for node in plan.nodes if (found := translator_of(node)) and found.family == "vertices" for name in node.inputs}
+    return {node.name: node for node in plan.nodes if node.layer.type == "flatten" and node.name not in by_vertices}
+
+
+def _there(node: Node, inputs: tuple[str, ...], translator: type[LayerTranslator], plan: Plan, memory: Memory) -> tuple[str, ...]:
+    try:
+        return translator.inputs_there(node, inputs, {memory.names.get(name, name) for name in plan.inputs})
+    except Refused as refusal:
+        raise DataError(f"{_place(node)}: {refusal.field} {refusal.rule}, for DL4J") from refusal
 
 
 def _place(node: Node) -> str:
     return f"{dotted(node.path)} ({node.name})" if node.path else node.name
 
 
-def _names(order: list[Node], memory: Memory) -> dict[str, str]:
+def _names(order: list[Node], flattened: Mapping[str, Node], memory: Memory) -> dict[str, str]:
     """DL4J's names: those of the file, those that the spec says, else layer0, layer1 and so on."""
-    counted = [node for node in order if node.layer.type != "flatten"]
+    counted = [node for node in order if node.name not in flattened]
     found = {node.name: node.layer.name or f"layer{index}" for index, node in enumerate(counted)}
     return found | dict(memory.names)
 
@@ -184,12 +197,13 @@ def _configuration(plan: Plan, memory: Memory, exported: list[_Exported], counte
 def _is_list(plan: Plan, exported: list[_Exported]) -> bool:
     before = [next(iter(plan.inputs)), *(one.name for one in exported)]
     chained = all(one.inputs in ((name,), ("input",)) for one, name in zip(exported, before, strict=False))
-    return chained and len(plan.inputs) == 1 and plan.outputs == (exported[-1].node.name,)
+    layers = all(one.translator.family == "layers" for one in exported)
+    return layers and chained and len(plan.inputs) == 1 and plan.outputs == (exported[-1].node.name,)
 
 
 def _conf(one: _Exported, plan: Plan, layout: Layout) -> dict[str, Any]:
     pieces = [piece.name for piece in one.translator.pieces(one.node, layout)]
-    variables = sorted(pieces, key=lambda name: name == "b")
+    variables = sorted(pieces, key=lambda name: {"b": 1, "g": 2}.get(name, 0))
     return _around(plan) | {"layer": _written(one, layout) | {"layerName": one.name}, "variables": variables}
 
 

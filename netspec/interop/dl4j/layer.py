@@ -1,6 +1,6 @@
 """Translators of layers: their own fields, and the settings that all layers share."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from netspec.interop.dl4j.pieces import Layout, Piece
@@ -9,6 +9,7 @@ from netspec.interop.dl4j.setting import settings
 from netspec.interop.dl4j.translator import Reading, Translator
 from netspec.layers import Layer
 from netspec.plan import Node
+from netspec.shapes import Shape
 
 COMPUTED_ALIKE = (
     *("layerName", "cudnnAlgoMode", "cudnnAllowFallback", "cudnnBwdDataAlgo", "cudnnBwdFilterAlgo", "cudnnFwdAlgo", "cudnnBwdMode"),
@@ -41,6 +42,9 @@ class LayerTranslator(Translator):
     family: ClassVar[str] = "layers"
     softmax_along_last_axis: ClassVar[bool] = False
     """True where DL4J takes softmax along the last axis of its array, whatever that is."""
+
+    keeps_shape: ClassVar[bool] = False
+    """True where each input has the shape of the output, so that what is told behind it is true before it."""
 
     cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "groups", "frozen")
     """Words of netspec's layers that DL4J has none for; an export refuses them."""
@@ -88,6 +92,21 @@ class LayerTranslator(Translator):
     def facts(cls, said: Said, reading: Reading, conf: Said) -> dict[str, Any]:
         """What the object says that a spec has no word for and the layout depends on."""
         return {}
+
+    @classmethod
+    def told(cls, said: Said) -> Shape | None:
+        """Shape of the layer's input, where the object tells it otherwise than by `nin`."""
+        return None
+
+    @classmethod
+    def also_takes(cls, said: Said) -> tuple[str, ...]:
+        """Inputs that the object names, beside those that its place in the network does."""
+        return ()
+
+    @classmethod
+    def inputs_there(cls, node: Node, inputs: tuple[str, ...], network: Collection[str]) -> tuple[str, ...]:
+        """Those of a node's inputs that its place in the network names; `network` are the network's own. Raises: Refused."""
+        return inputs
 
     @classmethod
     def speaks_node(cls, node: Node) -> bool:

@@ -14,6 +14,7 @@ MISTAKES: Mapping[str, str] = {
     "adagrad-schedule-lost": "learning rate NaN and no schedule: training is refused",
     "ramp-schedule-lost": "RampSchedule without its base schedule: training is refused",
     "poly-schedule-grows": "this PolySchedule rises before it drops to 0, as DL4J computes it",
+    "lrn-gradient": "DL4J's derivative of local response normalization is not that of its value; netspec has the derivative",
     "softmax-last-axis": "softmax over the last axis, the width or time, as DL4J computes it",
     "loss-layer-reported-score": "DL4J's score() after fit is that of an overwritten input; netspec's is the loss",
     "average-pooling-padding": "this release counts padding in the divisor of averages; so does the imported layer",

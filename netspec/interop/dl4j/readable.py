@@ -45,7 +45,7 @@ def _plain(value: Any) -> Any:
         return minimal(value)
     if isinstance(value, tuple | list):
         items = [_plain(item) for item in value]
-        alike = len(items) == 1 or (bool(items) and isinstance(items[0], int | str) and all(item == items[0] for item in items))
+        alike = len(items) == 1 or (bool(items) and isinstance(items[0], int) and all(item == items[0] for item in items))
         return items[0] if alike else items
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}

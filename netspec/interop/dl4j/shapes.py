@@ -20,10 +20,16 @@ def input_shape(name: str, network: Foreign, drafts: list[Draft], reading: Readi
         found = _told_by(vertex, drafts, reading, network)
         if found is not None:
             return found
-        if vertex.name not in seen:
+        if vertex.name not in seen and _passes_on(vertex):
             seen.add(vertex.name)
             waiting += consumers(network, vertex.name)
     return None
+
+
+def _passes_on(vertex: Vertex) -> bool:
+    """Whether what is told behind a vertex is true before it: layers that are not told a size change none."""
+    found = translators("vertices").get(vertex.said.java)
+    return vertex.is_layer or (found is not None and found.keeps_shape)
 
 
 def _told_by(vertex: Vertex, drafts: list[Draft], reading: Reading, network: Foreign) -> Shape | None:
@@ -34,6 +40,8 @@ def _told_by(vertex: Vertex, drafts: list[Draft], reading: Reading, network: For
             return shape if isinstance(shape, Shape) else None
         if translator and translator.takes_sequence() and "nin" in vertex.said:
             return Recurrent(vertex.said.integer("nin"))
+    if made is not None and made.translator is not None and (own := made.translator.told(vertex.said)):
+        return own
     if made is None or "nin" not in vertex.said or len(vertex.inputs) > 1:
         return None
     size = vertex.said.integer("nin")

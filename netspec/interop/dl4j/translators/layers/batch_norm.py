@@ -9,7 +9,7 @@ from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading
 from netspec.layers.batch_norm import BatchNorm
 from netspec.plan import Node
-from netspec.shapes import Convolutional
+from netspec.shapes import features
 
 
 class BatchNormTranslator(LayerTranslator):
@@ -43,21 +43,16 @@ class BatchNormTranslator(LayerTranslator):
     @classmethod
     def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
         """Its size."""
-        size = _features(node)
+        size = features(node.shapes[0])
         activation = {"@class": "org.nd4j.linalg.activations.impl.ActivationIdentity"}
         return {"nin": size, "nout": size, "activationFn": activation, "useLogStd": layout.fact(node.name, "log_std", True)}
 
     @classmethod
     def pieces(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
         """gamma, beta, mean, var or log10stdev."""
-        size = (_features(node),)
+        size = (features(node.shapes[0]),)
         trained = () if isinstance(node.layer, BatchNorm) and node.layer.lock_gamma_beta else (Piece("gamma", "weight", size), Piece("beta", "bias", size))
         logarithm = layout.fact(node.name, "log_std", True)
         spread = Piece("log10stdev", "running_var", size, statistic=True, meaning="log10_stdev")
         plain = Piece("var", "running_var", size, statistic=True, shift=layout.fact(node.name, "shift", 0.0))
         return (*trained, Piece("mean", "running_mean", size, statistic=True), spread if logarithm else plain)
-
-
-def _features(node: Node) -> int:
-    shape = node.shapes[0]
-    return shape.channels if isinstance(shape, Convolutional) else shape.dims[-1] or 0

@@ -1,11 +1,9 @@
-"""DenseLayer and OutputLayer: W is 'f' [nIn, nOut], which is torch's [nOut, nIn] as it lies; then b."""
+"""DenseLayer and OutputLayer: W is 'f' [nIn, nOut], which is torch's [nOut, nIn] as it lies; then b, then the gain of a layer norm."""
 
 from typing import Any, ClassVar
 
 from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.pieces import Layout, Piece
-from netspec.interop.dl4j.said import Said
-from netspec.interop.dl4j.translator import Reading
 from netspec.plan import Node
 
 _PACKAGE = "org.deeplearning4j.nn.conf.layers."
@@ -25,21 +23,14 @@ class LinearTranslator(LayerTranslator):
     @classmethod
     def pieces(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
         """W, b."""
-        return tuple(Piece({"weight": "W", "bias": "b"}[name], name, parameter.shape) for name, parameter in node.parameters.items())
+        return tuple(Piece({"weight": "W", "bias": "b", "gain": "g"}[name], name, parameter.shape) for name, parameter in node.parameters.items())
 
 
 class DenseTranslator(LinearTranslator):
     java = _PACKAGE + "DenseLayer"
     old = ("dense",)
     tag = "dense"
-    silent: ClassVar = {**LinearTranslator.silent, "hasLayerNorm": False}
-
-    @classmethod
-    def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
-        """Normalised within the layer or not."""
-        if said.flag("hasLayerNorm", False):
-            reading.unspoken("DenseLayer with layer normalization", said.place)
-        return {}
+    fields: ClassVar = {**LinearTranslator.fields, "hasLayerNorm": "has_layer_norm"}
 
 
 class OutputTranslator(LinearTranslator):

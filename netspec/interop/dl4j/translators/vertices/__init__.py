@@ -1,0 +1,1 @@
+"""Vertices of graphs: `org.deeplearning4j.nn.conf.graph`."""

@@ -1,0 +1,14 @@
+"""Product of several arrays."""
+
+from functools import reduce
+
+import torch
+from torch import Tensor, nn
+
+
+class Product(nn.Module):
+    """x₁ · x₂ · …. Shape: arrays that broadcast → the largest of them."""
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        """One array."""
+        return reduce(torch.mul, inputs)
