@@ -127,11 +127,6 @@ def count(shape: Shape) -> int | None:
     return None if None in dims else prod(size for size in dims if size is not None)
 
 
-def features(shape: Shape) -> int:
-    """How many features a vector or a step has, or channels an image or a volume."""
-    return shape.channels if isinstance(shape, Convolutional | Convolutional3D) else shape.size
-
-
 def with_features(shape: Shape, number: int) -> Shape:
     """The same steps or positions with another number of features.
 
