@@ -9,11 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from netspec.construct import build_network, build_optimizer, build_scorer
+from netspec import build
 from netspec.network import Network
-from netspec.read import plan_of
 from netspec.suggestions import for_name
-from netspec.train.trainer import Trainer
 from netspec.updaters import Updater
 
 TAGS = {
@@ -120,16 +118,14 @@ def trained(archive: ZipFile, name: str, case: dict) -> np.ndarray:
     def array(key: str) -> np.ndarray:
         return np.load(io.BytesIO(archive.read(f"{name}/{key}.npy")))
 
-    plan = plan_of(spec_of(archive, name))
-    network = build_network(plan)
-    load_flat(network, array("params"))
-    optimizer, schedules = build_optimizer(plan, network)
-    trainer, path = Trainer(network, optimizer, schedules, build_scorer(plan)), []
+    model = build(spec_of(archive, name), device="cpu")
+    load_flat(model.module, array("params"))
+    trainer, path = model._training(), []
     for step in range(case["steps"]):
         batch = case["batch_of_step"][step] if "batch_of_step" in case else step % case["batches"]
         trainer.epoch = case.get("epoch_of_step", [0] * case["steps"])[step]
         trainer.step(torch.tensor(array(f"input{batch}")), torch.tensor(array(f"label{batch}")))
-        path.append(flat_of(network))
+        path.append(flat_of(model.module))
     return np.stack(path)
 
 
