@@ -68,7 +68,7 @@ def _differences(written: Path, plan: Plan) -> list[str]:
 def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _leaves(item, (*path, str(key)))
+            yield from _leaves(item, path if key == "type" else (*path, str(key)))  # a bare word is short for {type: word}
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _leaves(item, (*path, str(index)))

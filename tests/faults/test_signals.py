@@ -109,8 +109,7 @@ def streamed(place: Path) -> Path:
     return place
 
 
-@pytest.mark.parametrize("workers", [0, 2])
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize(("name", "workers"), [("SIGINT", 0), ("SIGINT", 2), ("SIGTERM", 2)])
 def test_a_signal_to_the_group_takes_no_worker_before_the_checkpoint_is_written(
     name: str, workers: int, start: Callable, streamed: Path, outcome: Callable
 ) -> None:
