@@ -1,8 +1,8 @@
 """Every recorded network that says what its seed gave: imported, its weights are drawn anew and are DL4J's, or the layer is refused by name."""
 
 import io
+import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -11,6 +11,7 @@ import numpy as np
 from netspec.errors import NetspecError
 from netspec.interop import dl4j
 from netspec.randoms.dl4j import Dl4j
+from netspec.resolve import resolve
 
 
 def cases(folder: Path) -> Iterator[tuple[str, bytes, np.ndarray]]:
@@ -21,14 +22,21 @@ def cases(folder: Path) -> Iterator[tuple[str, bytes, np.ndarray]]:
                 yield f"{group.stem}/{case}", archive.read(f"{case}/before.zip"), np.load(io.BytesIO(archive.read(name))).ravel()
 
 
+def declared_so(path: Path, order: list[str]) -> bool:
+    """Whether a graph was declared in the order that its spec has: DL4J draws in that of declaration, which a spec does not keep."""
+    with ZipFile(path) as model:
+        declared = [name for name in json.loads(model.read("configuration.json")).get("vertices", ()) if name in order]
+    return declared == [name for name in order if name in declared]
+
+
 def drawn(path: Path) -> np.ndarray | None:
     """The parameters that the file's seed gives; None for what netspec, or this source, does not speak."""
     try:
         loaded = dl4j.load(path)
+        plan = resolve(loaded.plan.spec.model_copy(update={"random": Dl4j()}))
     except NetspecError:
         return None
-    plan = replace(loaded.plan, random=Dl4j())
-    if any(refusal for node in plan.nodes for refusal in plan.random.check_layer(node.layer, node.shapes, node.parameters)):
+    if not declared_so(path, [node.name for node in plan.nodes]):
         return None
     fresh = dl4j.Imported(plan, device="cpu")
     fresh.memory = loaded.memory
