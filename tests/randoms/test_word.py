@@ -27,7 +27,7 @@ SPEC: dict[str, Any] = {
 TEXT = """\
 random: dl4j
 seed: 123
-weight_init: torch_default
+weight_init: orthogonal
 input: 4
 layers:
   - {type: dense, n_out: 8, activation: relu}
@@ -49,7 +49,7 @@ def changed(number: int, **words: Any) -> dict[str, Any]:
 
 def test_what_dl4j_does_not_draw_is_refused_once_where_it_is_said():
     assert refusals(TEXT) == [
-        '<spec>:3:14: error: weight_init must be a distribution that DL4J draws with random: dl4j, got "torch_default"',
+        '<spec>:3:14: error: weight_init must be a distribution that DL4J draws with random: dl4j, got "orthogonal"',
         '<spec>:7:79: error: layers.1.bias_init must be a number with random: dl4j, which draws no biases, got "normal"',
     ]
 
@@ -63,7 +63,7 @@ def test_what_dl4j_does_not_draw_is_refused_once_where_it_is_said():
             "error: seed must be set and not be 0 with random: dl4j, which takes the time of day for 0",
         ),
         (SPEC | {"data_type": "bfloat16"}, 'error: data_type must be float32 or float64 with random: dl4j, got "bfloat16"'),
-        (changed(1, weight_init="torch_default"), 'error: layers.1.weight_init must be a distribution that DL4J draws with random: dl4j, got "torch_default"'),
+        (changed(1, weight_init="orthogonal"), 'error: layers.1.weight_init must be a distribution that DL4J draws with random: dl4j, got "orthogonal"'),
         (SPEC | {"random": "java"}, 'error: random must be the name of a random source, got "java"'),
         (SPEC | {"random": {"type": "netspec", "order_seed": 1}}, "error: random.order_seed must be left out: netspec has no `order_seed`"),
     ],
