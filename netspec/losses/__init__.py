@@ -29,11 +29,13 @@ class LossFunction(Protocol):
 
 
 def _listed(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return tuple(value)
+    return (value,) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 Weights = Annotated[tuple[Positive, ...], BeforeValidator(_listed), Field(min_length=1)]
-"""A factor above 0 for each output."""
+"""A factor above 0 for each output; a number where there is one."""
 
 
 class Loss(Component):

@@ -61,14 +61,16 @@ def _differences(written: Path, plan: Plan) -> list[str]:
         return [f"{written}, which could tell what differs, cannot be read"]
     now = dict(_leaves(from_text(plan_text(plan)).values))
     paths = [path for path in (*before, *(path for path in now if path not in before)) if before.get(path) != now.get(path)]
-    said = [path for path in paths if not _DERIVED & set(path)]
+    said = [path for path in paths if not _DERIVED & set(path) and not any(path[:end] in paths for end in range(1, len(path)))]
     return [f"{'.'.join(path)} was {before.get(path, 'not set')}, is {now.get(path, 'not set')}" for path in said or paths]
 
 
 def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Values by their paths; a component with settings is its tag, and the settings below it, as a bare word is the tag alone."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _leaves(item, path if key == "type" else (*path, str(key)))  # a bare word is short for {type: word}
+            is_tag = key == "type" and path and not path[-1].isdigit()
+            yield from _leaves(item, path if is_tag else (*path, str(key)))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _leaves(item, (*path, str(index)))
