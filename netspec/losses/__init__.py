@@ -29,13 +29,11 @@ class LossFunction(Protocol):
 
 
 def _listed(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(value)
-    return (value,) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return tuple(value) if isinstance(value, list) else value
 
 
 Weights = Annotated[tuple[Positive, ...], BeforeValidator(_listed), Field(min_length=1)]
-"""A factor above 0 for each output; a number where there is one."""
+"""A factor above 0 for each output."""
 
 
 class Loss(Component):

@@ -103,7 +103,7 @@ def _go_on(model: Imported, imported: Import, pieces: tuple[Placed, ...], state:
         imported.report.mistake("iteration-not-stored")
     count_updates(trainer.optimizer, trainer.iteration)
     if state is not None:
-        found = blocks(pieces, imported.report.era)
+        found = blocks(pieces, imported.report.era, imported.memory.declared)
         load_state(model.module, trainer.optimizer, found, state, trainer.iteration, imported.report)
         imported.report.note("read", f"{state.numel():,} numbers of updater state, after {trainer.iteration:,} updates", UPDATER_STATE)
 
@@ -143,4 +143,4 @@ def is_trained(model: Model) -> np.ndarray[Any, Any]:
 
 def updater_state(model: Model, *, era: Era = Era.M2_1) -> np.ndarray[Any, Any]:
     """What the updaters keep, in the order of DL4J's last release or of another. Raises: UsageError without an updater."""
-    return dump_state(model.module, model.optimizer, blocks(_pieces(model), era)).numpy()
+    return dump_state(model.module, model.optimizer, blocks(_pieces(model), era, getattr(model, "memory", Memory()).declared)).numpy()

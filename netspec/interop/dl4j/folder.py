@@ -73,6 +73,6 @@ def _memory(path: Path) -> Memory:
         return Memory()
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        return Memory(values["kind"], values["names"], tuple(values["order"]), values["facts"], tuple(values["rows"]))
+        return Memory(values["kind"], values["names"], tuple(values["order"]), values["facts"], tuple(values["rows"]), tuple(values.get("declared", ())))
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path} must be what `netspec import` wrote: {error}") from error

@@ -48,6 +48,9 @@ class Memory:
     rows: tuple[str, ...] = ()
     """Inputs that DL4J is given as rows of pixels, and netspec as images."""
 
+    declared: tuple[str, ...] = ()
+    """Nodes in the order in which the file names them."""
+
 
 @dataclass(frozen=True)
 class Import:
@@ -131,7 +134,9 @@ def _memory(network: Foreign, drafts: list[Draft], names: dict[str, str], plan: 
     called = {order[index]: one.vertex.name for index, one in enumerate(drafts) if one.vertex}
     inputs = {names[name]: name for name in network.inputs}
     rows = {names[vertex.inputs[0]] for vertex in network.vertices if vertex.preprocessor and is_rows(vertex.preprocessor, vertex.inputs[0], network)}
-    return Memory(network.kind, inputs | called, order, facts, tuple(sorted(rows)))
+    ours = {theirs: name for name, theirs in called.items()}
+    declared = tuple(ours[vertex.name] for vertex in network.vertices if vertex.name in ours)
+    return Memory(network.kind, inputs | called, order, facts, tuple(sorted(rows)), declared)
 
 
 def is_rows(said: Said, name: str, network: Foreign) -> bool:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BeforeValidator
 from pydantic_core import PydanticUndefined
 
 from netspec.component import Component, Frozen
@@ -23,7 +24,7 @@ _TOP = ("seed", "data_type", "training_order", "minibatch", "input", "outputs")
 
 def minimal(component: Frozen) -> Any:
     """What a spec says of a component: its tag, and the fields that differ from their defaults."""
-    values = {name: _plain(getattr(component, name)) for name in component.model_fields_set if name != "type" and not _is_default(component, name)}
+    values = {name: _short(component, name) for name in component.model_fields_set if name != "type" and not _is_default(component, name)}
     ordered = {name: values[name] for name in type(component).model_fields if name in values}
     tag = getattr(component, "type", None)
     if tag is None:
@@ -40,13 +41,22 @@ def _is_default(component: Frozen, name: str) -> bool:
     return default is not PydanticUndefined and bool(_plain(getattr(component, name)) == _plain(default))
 
 
+def _short(component: Frozen, name: str) -> Any:
+    """One value in place of a list of it, where the field says that it takes one: a size for all axes, a single input."""
+    value = _plain(getattr(component, name))
+    if not isinstance(value, list) or not value or value != value[:1] * len(value) or not isinstance(value[0], int | str | dict):
+        return value
+    single = len(value) == 1 or isinstance(value[0], int)
+    markers = type(component).model_fields[name].metadata
+    takes_one = any(isinstance(marker, BeforeValidator) and isinstance(marker.func(value[0]), tuple) for marker in markers)  # type: ignore[call-arg]  # of the value alone
+    return value[0] if single and takes_one else value
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Frozen):
         return minimal(value)
     if isinstance(value, tuple | list):
-        items = [_plain(item) for item in value]
-        alike = len(items) == 1 or (bool(items) and isinstance(items[0], int) and all(item == items[0] for item in items))
-        return items[0] if alike else items
+        return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value

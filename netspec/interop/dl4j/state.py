@@ -39,8 +39,10 @@ class Block:
         return states * sum(one.piece.size for one in self.pieces)
 
 
-def blocks(pieces: Sequence[Placed], era: Era = Era.M2_1) -> list[Block]:
-    """The blocks of the state, in order."""
+def blocks(pieces: Sequence[Placed], era: Era = Era.M2_1, declared: Sequence[str] = ()) -> list[Block]:
+    """The blocks of the state, in order: that of the vector, or before 0.9.1 that in which the file names the layers (`declared`)."""
+    if era < _FIRST_WITH_BLOCKS and declared:
+        pieces = sorted(pieces, key=lambda one: declared.index(one.node.name))
     found: list[tuple[Updater | None, list[Placed]]] = []
     for one in pieces:
         updater = _updater(one)
