@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from netspec.generators import Chance, Fresh
 from netspec.layers import ScoredLayer, WeightedLayer
 from netspec.losses import Loss, LossFunction
+from netspec.modules.axes import feature_axis
 from netspec.modules.noisy_weights import NoisyWeights
 from netspec.network import Around, Network
 from netspec.plan import Node, Plan
@@ -129,8 +130,11 @@ def _mask(masks: "Tensor | Mapping[str, Tensor] | None", name: str) -> Tensor | 
 
 
 def _dense(labels: Tensor, like: Tensor, wrong: float) -> Tensor:
-    """Class indices as rows of 1 for the right class and `wrong` elsewhere; two classes on one output as `wrong` and 1."""
-    right = labels.reshape(-1, 1) if like.shape[1] == 1 else nn.functional.one_hot(labels, like.shape[1])
+    """Class indices as rows of 1 for the right class and `wrong` elsewhere, by step or position; two classes on one output as `wrong` and 1."""
+    axis = feature_axis(like)
+    if labels.dim() == like.dim():
+        return labels.to(like.dtype)
+    right = labels.unsqueeze(axis) if like.shape[axis] == 1 else nn.functional.one_hot(labels, like.shape[axis]).movedim(-1, axis)
     return wrong + (1 - wrong) * right.to(like.dtype)
 
 

@@ -18,19 +18,20 @@ Fraction = Annotated[float, Field(ge=0, lt=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
-def _several(value: Any) -> Any:
+def several(value: Any) -> Any:
+    """A list as a tuple, one value as a tuple of one."""
     if isinstance(value, list):
         return tuple(value)
     return (value,) if isinstance(value, int | float | str) else value
 
 
-Sizes = Annotated[tuple[Size, ...], BeforeValidator(_several), Field(min_length=1, max_length=3)]
+Sizes = Annotated[tuple[Size, ...], BeforeValidator(several), Field(min_length=1, max_length=3)]
 """A size, or one per axis: `3` or `[3, 5]`."""
 
-Counts = Annotated[tuple[Count, ...], BeforeValidator(_several), Field(min_length=1, max_length=3)]
+Counts = Annotated[tuple[Count, ...], BeforeValidator(several), Field(min_length=1, max_length=3)]
 """A count from 0, or one per axis."""
 
-Names = Annotated[tuple[Name, ...], BeforeValidator(_several), Field(min_length=1)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(several), Field(min_length=1)]
 """A name, or a list of names."""
 
 

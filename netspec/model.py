@@ -22,7 +22,7 @@ from netspec.plan import Plan
 from netspec.read import Readable, plan_of
 from netspec.report.summary import summary_text
 from netspec.result import Result
-from netspec.shapes import count
+from netspec.shapes import features
 from netspec.train import arrays
 from netspec.train.arrays import Array, Arrays
 from netspec.train.batches import Batches, Resident, Streamed
@@ -278,7 +278,7 @@ class Model:
 
     def _class_names(self) -> tuple[str, ...]:
         node = self.plan.node(self.plan.outputs[0])
-        outputs = count(node.output) or 1
+        outputs = features(node.output)
         classes = isinstance(node.layer, ScoredLayer) and node.layer.loss.of != "values"
         return tuple(str(index) for index in range(max(outputs, 2))) if classes else ()
 

@@ -7,7 +7,7 @@ The kinds are DL4J's InputTypes. Arrays are laid out as PyTorch users have them,
 import re
 from dataclasses import dataclass, replace
 from math import prod
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,22 @@ class Recurrent:
     size: int
     length: int | None = None
     kind: ClassVar[str] = "a sequence"
+    axes: ClassVar[tuple[str, ...]] = ("length",)
+    """Names of the axes that a window slides along."""
+
+    @property
+    def channels(self) -> int:
+        """Features of a step."""
+        return self.size
+
+    @property
+    def sides(self) -> tuple[int | None, ...]:
+        """Sizes of the axes that a window slides along."""
+        return (self.length,)
+
+    def with_sides(self, channels: int, sides: tuple[int | None, ...]) -> Self:
+        """The same kind with other sizes."""
+        return type(self)(channels, *sides)
 
     @property
     def dims(self) -> tuple[int | None, ...]:
@@ -51,6 +67,17 @@ class Convolutional:
     height: int
     width: int
     kind: ClassVar[str] = "an image"
+    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    """Names of the axes that a window slides along."""
+
+    @property
+    def sides(self) -> tuple[int | None, ...]:
+        """Sizes of the axes that a window slides along."""
+        return (self.height, self.width)
+
+    def with_sides(self, channels: int, sides: tuple[int | None, ...]) -> Self:
+        """The same kind with other sizes."""
+        return type(self)(channels, *(side or 0 for side in sides))
 
     @property
     def dims(self) -> tuple[int | None, ...]:
@@ -75,6 +102,17 @@ class Convolutional3D:
     height: int
     width: int
     kind: ClassVar[str] = "a volume"
+    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    """Names of the axes that a window slides along."""
+
+    @property
+    def sides(self) -> tuple[int | None, ...]:
+        """Sizes of the axes that a window slides along."""
+        return (self.depth, self.height, self.width)
+
+    def with_sides(self, channels: int, sides: tuple[int | None, ...]) -> Self:
+        """The same kind with other sizes."""
+        return type(self)(channels, *(side or 0 for side in sides))
 
     @property
     def dims(self) -> tuple[int | None, ...]:
@@ -92,6 +130,10 @@ class Convolutional3D:
 
 Shape = FeedForward | Recurrent | Convolutional | Convolutional3D
 KINDS: tuple[type[Shape], ...] = (FeedForward, Recurrent, Convolutional, Convolutional3D)
+Grid = Recurrent | Convolutional | Convolutional3D
+"""Channels at each cell of a line, a plane or a space: what windows slide over."""
+
+GRIDS = (Convolutional, Recurrent, Convolutional3D)
 _BY_RANK: dict[int, type[Shape]] = {1: FeedForward, 3: Convolutional, 4: Convolutional3D}
 _SIZES = re.compile(r"[1-9][0-9]{0,8}(x[1-9][0-9]{0,8})*")
 
@@ -117,8 +159,8 @@ def from_sizes(sizes: "list[int] | tuple[int, ...]") -> Shape | None:
 
 
 def features(shape: Shape) -> int:
-    """How many features each example, step or position has: channels of images and volumes."""
-    return shape.channels if isinstance(shape, Convolutional | Convolutional3D) else shape.size
+    """Channels of an image or volume, features of a vector or of a step of a sequence."""
+    return shape.size if isinstance(shape, FeedForward) else shape.channels
 
 
 def count(shape: Shape) -> int | None:

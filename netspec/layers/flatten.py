@@ -1,25 +1,32 @@
-"""From images and volumes to flat vectors."""
+"""From images, volumes and sequences to flat vectors."""
 
 from typing import TYPE_CHECKING, Literal
 
+from netspec.errors import Refused
 from netspec.layers import Inferred, Layer
-from netspec.shapes import Convolutional, Convolutional3D, FeedForward
+from netspec.shapes import GRIDS, FeedForward, Shape, count
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 class Flatten(Layer):
-    """Lays the values of one example in a row, channels first. Shape: C×H×W → C·H·W. DL4J's CnnToFeedForward preprocessor."""
+    """Lays the values of one example in a row: channels first, a sequence step by step. Shape: C×H×W → C·H·W; T×F → T·F, where T is known.
+
+    DL4J's CnnToFeedForward and Cnn3DToFeedForward preprocessors.
+    """
 
     type: Literal["flatten"] = "flatten"
-    takes = (Convolutional, Convolutional3D, FeedForward)
+    takes = (*GRIDS, FeedForward)
 
-    def infer(self, *inputs: Convolutional | Convolutional3D | FeedForward) -> Inferred:
+    def infer(self, *inputs: Shape) -> Inferred:
         """C×H×W → C·H·W."""
-        return Inferred(FeedForward(inputs[0].size))
+        size = count(inputs[0])
+        if size is None:
+            raise Refused("", "must have a sequence of known length as input", got=inputs[0], help="global_pooling makes one vector of any number of steps")
+        return Inferred(FeedForward(size))
 
-    def build(self, *inputs: Convolutional | Convolutional3D | FeedForward) -> "nn.Module":
+    def build(self, *inputs: Shape) -> "nn.Module":
         """torch's Flatten."""
         from torch import nn
 

@@ -4,11 +4,9 @@ from typing import Literal
 
 from netspec.layers import ScoredLayer
 from netspec.layers._linear import Linear
-from netspec.shapes import FeedForward
 
 
 class Output(ScoredLayer, Linear):
-    """loss(activation(W·x + b), labels). Shape: F → n_out. DL4J's OutputLayer."""
+    """loss(activation(W·x + b), labels), a sequence step by step. Shape: F → n_out; T×F → T×n_out. DL4J's OutputLayer, RnnOutputLayer."""
 
     type: Literal["output"] = "output"
-    takes = (FeedForward,)

@@ -7,33 +7,47 @@ from netspec.component import Inherit, unset
 from netspec.errors import Refused
 from netspec.fields import Counts, Sizes
 from netspec.layers import Inferred, NoisyLayer
-from netspec.layers._windows import Mode, Window, two
-from netspec.shapes import Convolutional
+from netspec.layers._pooling import Exponent, Pooling, check_exponent
+from netspec.shapes import GRIDS, Grid
+from netspec.windows import Mode, Window, window
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 class Subsampling(NoisyLayer):
-    """Largest value or average of each window. Shape: C×H×W → C×H'×W', H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1. DL4J's SubsamplingLayer."""
+    """Largest value, average, sum or p-norm (Σ|x|^p)^(1/p) of each window of a sequence, an image or a volume.
+
+    Shape: C×H×W → C×H'×W', H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1. DL4J's SubsamplingLayer, Subsampling1DLayer, Subsampling3DLayer.
+    """
 
     type: Literal["subsampling"] = "subsampling"
-    takes = (Convolutional,)
+    takes = GRIDS
 
-    pooling: Literal["max", "avg"] = "max"
-    """What is taken of each window: its largest value or its average."""
+    pooling: Pooling = "max"
+    """What is taken of each window: max, avg, sum or pnorm."""
+
+    p: Exponent = unset()
+    """The p of pnorm, at least 1; 2 is the Euclidean norm."""
 
     kernel: Sizes
-    """Height and width of the window: one number, or one for each."""
+    """Size of the window: one number, or one for each axis (length; height, width; depth, height, width)."""
 
     stride: Annotated[Sizes, Inherit(from_network=False)] = unset()
     """Steps between windows: one number, or one for each axis; the kernel when nothing is said."""
 
     padding: Counts = (0,)
-    """Cells added on each side, never the largest and, for averages, not counted; mode same finds them itself."""
+    """Cells added on each side, never the largest, and 0 in sums; modes same and causal find them themselves."""
+
+    dilation: Sizes = (1,)
+    """Distance between the cells of the window: one number, or one for each axis."""
+
+    count_padding: bool = False
+    """Whether added cells count in the divisor of averages."""
 
     mode: Mode = "truncate"
-    """What happens at the border: truncate (incomplete windows are dropped), strict (they are an error), same (padded so that H' = ⌈H/stride⌉)."""
+    """What happens at the border: truncate (incomplete windows are dropped), strict (they are an error), same (padded so that H' = ⌈H/stride⌉),
+    causal (sequences: padded before the first step only)."""
 
     def defaults(self) -> Mapping[str, object]:
         """Windows that touch and do not overlap."""
@@ -48,30 +62,24 @@ class Subsampling(NoisyLayer):
         """True for max pooling."""
         return self.pooling == "max"
 
-    def window(self) -> Window:
+    def window(self, grid: Grid) -> Window:
         """The sliding window. Raises: Refused."""
-        kernel, padding = two("kernel", self.kernel), two("padding", self.padding)
-        if self.mode == "same" and any(padding):
-            raise Refused("padding", "must be left out in mode same, which finds its own", got=list(self.padding))
-        if any(2 * pad > size for pad, size in zip(padding, kernel, strict=True)):
+        sizes = {"kernel": self.kernel, "stride": self.stride or self.kernel, "padding": self.padding, "dilation": self.dilation}
+        found = window(grid, self.mode, **sizes)
+        if any(2 * pad > size for pad, size in zip(found.padding, found.kernel, strict=True)):
             raise Refused("padding", "must be at most half the kernel", got=list(self.padding))
-        stride = two("stride", self.stride or self.kernel)
-        return Window(kernel, stride, padding, (1, 1), self.mode)
+        return found
 
-    def infer(self, *inputs: Convolutional) -> Inferred:
+    def infer(self, *inputs: Grid) -> Inferred:
         """C×H×W → C×H'×W'."""
-        return Inferred(Convolutional(inputs[0].channels, *self.window().slide(inputs[0])))
+        check_exponent(self.pooling, self.p)
+        if self.count_padding and self.pooling != "avg":
+            raise Refused("count_padding", f"must be left out for pooling {self.pooling}, which divides by nothing", got=self.count_padding)
+        return Inferred(inputs[0].with_sides(inputs[0].channels, self.window(inputs[0]).slide(inputs[0])))
 
-    def build(self, *inputs: Convolutional) -> "nn.Module":
-        """torch's MaxPool2d or AvgPool2d; in mode same, netspec's, which pads before it."""
-        from torch import nn
+    def build(self, *inputs: Grid) -> "nn.Module":
+        """torch's MaxPool or AvgPool for images and volumes padded alike on both sides; else netspec's."""
+        from netspec.modules.subsampling import pooling
 
-        from netspec.modules.subsampling import SamePaddedPool2d
-
-        window = self.window()
-        border = window.same_padding(inputs[0]) if self.mode == "same" else (0, 0, 0, 0)
-        if any(border):
-            return SamePaddedPool2d(self.pooling, window.kernel, window.stride, border)
-        if self.pooling == "max":
-            return nn.MaxPool2d(window.kernel, window.stride, window.padding)
-        return nn.AvgPool2d(window.kernel, window.stride, window.padding, count_include_pad=False)  # type: ignore[arg-type]  # pairs of numbers
+        found = self.window(inputs[0])
+        return pooling(self.pooling, found, found.even_padding(inputs[0]), p=self.p, count_padding=self.count_padding)

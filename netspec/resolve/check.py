@@ -7,7 +7,7 @@ from netspec.errors import DataError, Path, Refused
 from netspec.layers import ScoredLayer, WeightedLayer
 from netspec.plan import BYTES, Node, Plan
 from netspec.resolve.findings import Findings
-from netspec.shapes import Convolutional, count, features
+from netspec.shapes import Convolutional, features
 from netspec.training import Training
 from netspec.words import in_bytes, plural
 
@@ -101,7 +101,7 @@ def _check_loss(node: Node, layer: ScoredLayer, path: Path, findings: Findings) 
 
 
 def _check_labels(node: Node, layer: ScoredLayer, description: Description, findings: Findings) -> None:
-    outputs, classes, targets = count(node.output), description.classes, description.targets
+    outputs, classes, targets = features(node.output), description.classes, description.targets
     path = (*(node.path or ()), "n_out" if "n_out" in type(layer).model_fields else "loss")
     data = findings.spec.data
     name = data.type if data else "the data"

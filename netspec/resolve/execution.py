@@ -18,7 +18,12 @@ def execution(plan: Plan) -> Plan:
 
 
 def _channels_last(plan: Plan) -> bool:
-    """Where a layer with a weight for each pixel of a window works on images, in a format that has fast kernels for it."""
+    """Where a layer with a weight for each pixel of a window works on images, in a format that has fast kernels for it.
+
+    torch lays out all weights of a network in this way or none, and has no such way for volumes.
+    """
+    if any(len(parameter.shape) == 5 for node in plan.nodes for parameter in node.parameters.values()):
+        return False
     windows = any(isinstance(node.output, Convolutional) and _has_windows(node) for node in plan.nodes)
     return windows and plan.data_type != "float64"
 

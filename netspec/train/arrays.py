@@ -10,7 +10,8 @@ from torch.utils.data import DataLoader, Dataset
 
 from netspec.errors import DataError
 from netspec.plan import Plan
-from netspec.shapes import count
+from netspec.shapes import FeedForward
+from netspec.shapes import features as channels
 from netspec.train.evaluate import EVALUATION_BATCH
 from netspec.words import listed
 
@@ -41,19 +42,29 @@ def _named(given: Arrays, names: list[str], what: str) -> list[str]:
 
 def _fitting(plan: Plan, name: str, given: Array) -> Tensor:
     tensor, dims = torch.as_tensor(given), plan.inputs[name].dims
-    if tensor.ndim != len(dims) + 1 or any(size not in (None, there) for size, there in zip(dims, tensor.shape[1:], strict=True)):
-        wanted = "×".join("T" if size is None else str(size) for size in dims)
-        raise DataError(f"features must be N×{wanted}, got {_sizes(tensor)}")
+    if not _has(tensor, dims):
+        raise DataError(f"features must be {_wanted(dims)}, got {_sizes(tensor)}")
     return tensor
 
 
+def _has(tensor: Tensor, dims: tuple[int | None, ...]) -> bool:
+    """Whether its axes behind the first have these sizes, None being any."""
+    return tensor.ndim == len(dims) + 1 and all(size in (None, there) for size, there in zip(dims, tensor.shape[1:], strict=True))
+
+
+def _wanted(dims: tuple[int | None, ...]) -> str:
+    return "×".join(["N", *("T" if size is None else str(size) for size in dims)])
+
+
 def _labels(plan: Plan, name: str, given: Array) -> Tensor:
-    tensor, outputs = torch.as_tensor(given), count(plan.node(name).output)
-    if tensor.is_floating_point() or tensor.ndim > 1:
-        if tensor.ndim != 2 or tensor.shape[1] != outputs:
-            raise DataError(f"labels must be N×{outputs}, the outputs of {name}, or N class indices, got {_sizes(tensor)}")
+    tensor, shape = torch.as_tensor(given), plan.node(name).output
+    cells = () if isinstance(shape, FeedForward) else shape.sides
+    indices = not tensor.is_floating_point() and tensor.ndim <= len(cells) + 1
+    if not _has(tensor, cells if indices else shape.dims):
+        raise DataError(f"labels must be {_wanted(shape.dims)}, the outputs of {name}, or {_wanted(cells)} class indices, got {_sizes(tensor)}")
+    if not indices:
         return tensor
-    classes = max(outputs or 1, 2)
+    classes = max(channels(shape), 2)
     if tensor.numel() and (int(tensor.min()) < 0 or int(tensor.max()) >= classes):
         raise DataError(f"labels must be class indices from 0 to {classes - 1}, got {int(tensor.min())} to {int(tensor.max())}")
     return tensor.long()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -33,14 +34,14 @@ def load(path: Path, case: Case) -> dl4j.Imported:
     """The model; what the file does not tell (size of images, release) is answered as a user would."""
     shapes = {}
     for name, inputs in arrays(case, "input", 0).items():
-        shape = from_sizes(inputs.shape[1:]) if inputs.ndim in (4, 5) else None
+        shape = shape_of(inputs, path) if inputs.ndim in (4, 5) else None
         if shape is not None:
             shapes[name or "input"] = shape
     try:
         model = dl4j.load(path, input=shapes)
     except NetspecError as error:
         if "the file does not hold it" in str(error):
-            model = dl4j.load(path, input={name or "input": shape_of(inputs) for name, inputs in arrays(case, "input", 0).items()})
+            model = dl4j.load(path, input={name or "input": shape_of(inputs, path) for name, inputs in arrays(case, "input", 0).items()})
         elif "must tell its release" in str(error):
             model = dl4j.load(path, input=shapes, era=case.about["dl4j"])
         else:
@@ -50,9 +51,17 @@ def load(path: Path, case: Case) -> dl4j.Imported:
     return model
 
 
-def shape_of(inputs: np.ndarray) -> Shape | None:
-    """The shape of DL4J's array, whose sequences are features × steps."""
-    return Recurrent(inputs.shape[1]) if inputs.ndim == 3 else from_sizes(inputs.shape[1:])
+def shape_of(inputs: np.ndarray, path: Path) -> Shape | None:
+    """The shape of DL4J's array, whose sequences are features × steps, and whose channels may be last."""
+    if inputs.ndim == 3:
+        return Recurrent(inputs.shape[1])
+    sizes = inputs.shape[1:]
+    return from_sizes((sizes[-1], *sizes[:-1]) if channels_last(path) else sizes)
+
+
+def channels_last(path: Path) -> bool:
+    with ZipFile(path) as file:
+        return any(f'"{word}"' in file.read("configuration.json").decode() for word in ("NHWC", "NDHWC"))
 
 
 def parameters(case: Case, model: dl4j.Imported) -> None:

@@ -92,6 +92,8 @@ def _drafts(vertex: Vertex, name: str, stands_for: Mapping[str, str], network: F
             yield Draft(between, reshaping, inputs, named=network.kind == "graph")
             inputs = (between,)
     facts = translator.facts(vertex.said, reading, vertex.conf)
+    if vertex.preprocessor and (before := preprocessor_of(vertex.preprocessor, reading)):
+        facts = before.facts(vertex.preprocessor) | facts
     named = network.kind == "graph" or not _DEFAULT_NAME.fullmatch(vertex.name)
     yield Draft(name, values, inputs, vertex, translator, facts, named)
     _note_unread(vertex, reading)

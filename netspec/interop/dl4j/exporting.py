@@ -20,14 +20,13 @@ from netspec.interop.dl4j.importing import DATA_TYPES, Memory
 from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.parameters import flat, placed, translator_of
 from netspec.interop.dl4j.pieces import Layout
+from netspec.interop.dl4j.reshaping import Sequences, flattening, from_rows
 from netspec.interop.dl4j.state import blocks, dump_state
 from netspec.layers import WeightedLayer
 from netspec.model import Model
 from netspec.plan import Node, Plan
-from netspec.shapes import Convolutional
 
 _GRAPH = "org.deeplearning4j.nn.conf.graph."
-_PREPROCESSORS = "org.deeplearning4j.nn.conf.preprocessor."
 _NAMES = {ours: theirs for theirs, ours in DATA_TYPES.items()}
 _MEMORY_MODES = {
     "backpropType": "Standard",
@@ -68,7 +67,7 @@ def write_model(model: Model, memory: Memory, path: Path) -> None:
     exported = _exported(plan, memory)
     counters = (trainer.iteration, trainer.epoch) if trainer else (0, 0)
     configuration = _configuration(plan, memory, exported, counters)
-    pieces = placed(plan, Layout(facts=_lasting(memory)), tuple(one.node.name for one in exported))
+    pieces = placed(plan, Layout(facts=memory.lasting), tuple(one.node.name for one in exported))
     entries = {CONFIGURATION: json.dumps(_sorted(configuration), indent=2).encode(), COEFFICIENTS: _array(flat(model.module, pieces))}
     if trainer is not None:
         state = dump_state(model.module, trainer.optimizer, blocks(pieces))
@@ -104,11 +103,6 @@ def _sorted(value: Any, *, keep: bool = False) -> Any:
     return {key: _sorted(value[key], keep=key in ("vertices", "vertexInputs")) for key in keys}
 
 
-def _lasting(memory: Memory) -> Mapping[str, Mapping[str, Any]]:
-    """Facts that hold in the form of M2.1 too: an epsilon inside a variance is none of them."""
-    return {node: {key: value for key, value in facts.items() if key != "shift"} for node, facts in memory.facts.items()}
-
-
 def _array(numbers: Tensor) -> bytes:
     if numbers.dtype == torch.bfloat16:
         return write_array(numbers.float().numpy(), "BFLOAT16")
@@ -119,7 +113,7 @@ def _exported(plan: Plan, memory: Memory) -> list[_Exported]:
     order = [plan.node(name) for name in memory.order] if memory.order else list(plan.nodes)
     flattened = _flattened(plan)
     names = _names(order, flattened, memory)
-    found = []
+    found, sequences = [], Sequences(dict(plan.inputs))
     for node in order:
         if node.name in flattened:
             continue
@@ -129,7 +123,9 @@ def _exported(plan: Plan, memory: Memory) -> list[_Exported]:
         _check_unsaid(node, translator)
         before = [flattened.get(name) for name in node.inputs]
         inputs = tuple(names.get(flat_.inputs[0] if flat_ else name, name) for name, flat_ in zip(node.inputs, before, strict=True))
-        found.append(_Exported(node, names[node.name], _there(node, inputs, translator, plan, memory), translator, _preprocessor(node, before[0], memory)))
+        facts = dict(memory.facts.get(node.name, {}))
+        between = sequences.before(node, translator, facts) or _preprocessor(node, before[0], memory, facts)
+        found.append(_Exported(node, names[node.name], _there(node, inputs, translator, plan, memory), translator, between))
     if plan.nodes[-1].name in flattened:
         raise DataError(f"{_place(plan.nodes[-1])} must not be the last layer: DL4J flattens before a layer only")
     return found
@@ -166,14 +162,10 @@ def _check_unsaid(node: Node, translator: type[LayerTranslator]) -> None:
             raise DataError(f"{_place(node)}: {name} must be left out, as DL4J has no such word, got {getattr(node.layer, name)}")
 
 
-def _preprocessor(node: Node, flatten: Node | None, memory: Memory) -> dict[str, Any] | None:
-    image = flatten.shapes[0] if flatten else node.shapes[0] if node.inputs[0] in memory.rows else None
-    if not isinstance(image, Convolutional):
-        return None
-    sizes = {"inputHeight": image.height, "inputWidth": image.width, "numChannels": image.channels}
+def _preprocessor(node: Node, flatten: Node | None, memory: Memory, facts: dict[str, Any]) -> dict[str, Any] | None:
     if flatten:
-        return {"@class": f"{_PREPROCESSORS}CnnToFeedForwardPreProcessor", **sizes, "format": "NCHW"}
-    return {"@class": f"{_PREPROCESSORS}FeedForwardToCnnPreProcessor", **sizes}
+        return flattening(flatten.shapes[0], facts)
+    return from_rows(node.shapes[0]) if node.inputs[0] in memory.rows else None
 
 
 def _written(one: _Exported, layout: Layout) -> dict[str, Any]:
@@ -187,7 +179,7 @@ def _written(one: _Exported, layout: Layout) -> dict[str, Any]:
 
 def _configuration(plan: Plan, memory: Memory, exported: list[_Exported], counters: tuple[int, int]) -> dict[str, Any]:
     top = _MEMORY_MODES | {"dataType": _NAMES[plan.data_type], "iterationCount": counters[0], "epochCount": counters[1]}
-    layout = Layout(facts=_lasting(memory))
+    layout = Layout(facts=memory.lasting)
     if memory.kind == "list" and _is_list(plan, exported):
         preprocessors = {str(index): one.preprocessor for index, one in enumerate(exported) if one.preprocessor}
         return top | {"confs": [_conf(one, plan, layout) for one in exported], "inputPreProcessors": preprocessors}

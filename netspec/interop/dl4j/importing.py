@@ -15,6 +15,8 @@ from netspec.interop.dl4j.configuration import parse_configuration
 from netspec.interop.dl4j.drafting import Draft, draft
 from netspec.interop.dl4j.eras import FIRST_MODERN, Era, Told, tell
 from netspec.interop.dl4j.foreign import Foreign, read_network
+from netspec.interop.dl4j.formats import CHANNELS_LAST, FLATTENED
+from netspec.interop.dl4j.pieces import OLD_LAYOUT
 from netspec.interop.dl4j.readable import readable, spec_text
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.said import Said
@@ -50,6 +52,14 @@ class Memory:
 
     declared: tuple[str, ...] = ()
     """Nodes in the order in which the file names them."""
+
+    channels_last: tuple[str, ...] = ()
+    """Inputs and outputs whose channels are last in DL4J."""
+
+    @property
+    def lasting(self) -> Mapping[str, Mapping[str, Any]]:
+        """Facts that hold in the form of M2.1 too: an epsilon inside a variance and an older layout are none of them."""
+        return {node: {key: value for key, value in facts.items() if key not in ("shift", OLD_LAYOUT)} for node, facts in self.facts.items()}
 
 
 @dataclass(frozen=True)
@@ -94,10 +104,21 @@ def import_file(path: Path, *, era: Era | None = None, shapes: Mapping[str, Shap
     top = _top(network, told.era, stored, inputs, reading)
     values = _values(top, drafts, network, reading)
     plan = _plan(values, path)
+    _check_kinds(plan, drafts, reading)
     if (changed := _own_softmax(plan, drafts, reading)) is not None:
         values = _values(top, changed, network, reading)
         plan, drafts = _plan(values, path), changed
     return Import(file, report, network, drafts, values, plan, _memory(network, drafts, names, plan), reading.trains)
+
+
+def _check_kinds(plan: Plan, drafts: list[Draft], reading: Reading) -> None:
+    """A class for sequences that is given vectors, say, makes something else of them in DL4J. Raises: Unspoken."""
+    for node in plan.nodes:
+        index = node.path[1] if node.path else None
+        one = drafts[index] if isinstance(index, int) else None
+        kind = one.translator.kind if one and one.translator else None
+        if one and one.vertex and kind is not None and not isinstance(node.shapes[0], kind):
+            reading.unspoken(f"{one.vertex.said.simple} on {node.shapes[0].kind}", one.vertex.said.place)
 
 
 def _own_softmax(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft] | None:
@@ -136,7 +157,13 @@ def _memory(network: Foreign, drafts: list[Draft], names: dict[str, str], plan: 
     rows = {names[vertex.inputs[0]] for vertex in network.vertices if vertex.preprocessor and is_rows(vertex.preprocessor, vertex.inputs[0], network)}
     ours = {theirs: name for name, theirs in called.items()}
     declared = tuple(ours[vertex.name] for vertex in network.vertices if vertex.name in ours)
-    return Memory(network.kind, inputs | called, order, facts, tuple(sorted(rows)), declared)
+    return Memory(network.kind, inputs | called, order, facts, tuple(sorted(rows)), declared, _channels_last(plan, facts))
+
+
+def _channels_last(plan: Plan, facts: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """All inputs where any layer has its channels last, as DL4J has one format in a network; outputs that say so themselves."""
+    told = {name for name, known in facts.items() if CHANNELS_LAST in known or FLATTENED in known}
+    return tuple(name for name in plan.inputs if told) + tuple(name for name in plan.outputs if CHANNELS_LAST in facts.get(name, {}))
 
 
 def is_rows(said: Said, name: str, network: Foreign) -> bool:

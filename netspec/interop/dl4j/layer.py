@@ -1,8 +1,9 @@
 """Translators of layers: their own fields, and the settings that all layers share."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
+from netspec.interop.dl4j.formats import CHANNELS_LAST, format_name, says_last
 from netspec.interop.dl4j.pieces import Layout, Piece
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.setting import settings
@@ -46,6 +47,15 @@ class LayerTranslator(Translator):
     keeps_shape: ClassVar[bool] = False
     """True where each input has the shape of the output, so that what is told behind it is true before it."""
 
+    kind: ClassVar[type[Shape] | None] = None
+    """The kind of input it works on, where its class is for that kind only."""
+
+    sequences: ClassVar[Literal["", "rows", "steps"]] = ""
+    """How it takes and gives sequences in DL4J: all steps as rows, steps as steps, or either."""
+
+    format_field: ClassVar[str] = ""
+    """The field that says whether channels are DL4J's first axis after the examples or its last."""
+
     cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "groups", "frozen")
     """Words of netspec's layers that DL4J has none for; an export refuses them."""
 
@@ -76,7 +86,12 @@ class LayerTranslator(Translator):
         written = {"@class": cls.java, **cls.silent, **cls.fields_of(node.layer)}
         for setting in settings():
             written |= setting.write(node.layer)
-        return written | cls.foreign(node, layout)
+        return written | cls.format(node, layout) | cls.foreign(node, layout)
+
+    @classmethod
+    def format(cls, node: Node, layout: Layout) -> dict[str, Any]:
+        """Where the channels are."""
+        return {cls.format_field: format_name(node.shapes[0], last=layout.fact(node.name, CHANNELS_LAST, False))} if cls.format_field else {}
 
     @classmethod
     def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
@@ -91,7 +106,12 @@ class LayerTranslator(Translator):
     @classmethod
     def facts(cls, said: Said, reading: Reading, conf: Said) -> dict[str, Any]:
         """What the object says that a spec has no word for and the layout depends on."""
-        return {}
+        return {CHANNELS_LAST: True} if cls.format_field and says_last(said, cls.format_field) else {}
+
+    @classmethod
+    def told_sides(cls, said: Said) -> tuple[int, ...] | None:
+        """Sizes of the sequence, image or volume it takes, where the object tells them."""
+        return None
 
     @classmethod
     def told(cls, said: Said) -> Shape | None:
@@ -111,4 +131,4 @@ class LayerTranslator(Translator):
     @classmethod
     def speaks_node(cls, node: Node) -> bool:
         """Whether this class stands for a node of the tag, where several share it."""
-        return True
+        return cls.kind is None or isinstance(node.shapes[0], cls.kind)

@@ -10,6 +10,9 @@ from torch import Tensor
 
 from netspec.interop.dl4j.eras import Era
 
+OLD_LAYOUT = "old_layout"
+"""The fact of a layer whose numbers lie as its class had them in an older release."""
+
 Meaning = Literal["plain", "log10_stdev"]
 
 
@@ -29,6 +32,9 @@ class Piece:
     axes: tuple[int, ...] = ()
     """The array's axes, each as the number of the axis in `lies`; the same order when empty."""
 
+    shape: tuple[int, ...] = ()
+    """The array's, where it is not that of the axes."""
+
     statistic: bool = False
     """True for running statistics: no gradient, no updater."""
 
@@ -45,11 +51,12 @@ class Piece:
         """The array, from the vector's numbers."""
         values = 10.0 ** (2 * numbers.double()) if self.meaning == "log10_stdev" else numbers.double() - self.shift if self.shift else numbers
         laid = values.reshape(self.lies)
-        return laid.permute(self.axes) if self.axes else laid
+        return (laid.permute(self.axes) if self.axes else laid).reshape(self.shape or tuple(self.lies[axis] for axis in self.axes) or self.lies)
 
     def write(self, array: Tensor) -> Tensor:
         """The vector's numbers, from the array."""
-        laid = array.permute(tuple(self.axes.index(axis) for axis in range(len(self.axes)))) if self.axes else array
+        apart = array.reshape(tuple(self.lies[axis] for axis in self.axes)) if self.axes else array
+        laid = apart.permute(tuple(self.axes.index(axis) for axis in range(len(self.axes)))) if self.axes else array
         values = laid.reshape(-1)
         if self.meaning == "log10_stdev":
             return (0.5 * torch.log10(values.double())).to(array.dtype)

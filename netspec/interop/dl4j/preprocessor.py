@@ -21,6 +21,11 @@ class PreprocessorTranslator(Translator):
         return []
 
     @classmethod
+    def facts(cls, said: Said) -> dict[str, Any]:
+        """What the layer behind it has to know of how its numbers lie."""
+        return {}
+
+    @classmethod
     def takes(cls, said: Said) -> Shape | None:
         """What it is given, where it tells."""
         return None

@@ -9,7 +9,7 @@ from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading
 from netspec.layers.batch_norm import BatchNorm
 from netspec.plan import Node
-from netspec.shapes import features
+from netspec.shapes import Convolutional, features
 
 
 class BatchNormTranslator(LayerTranslator):
@@ -19,14 +19,13 @@ class BatchNormTranslator(LayerTranslator):
     old = ("batchNormalization",)
     tag = "batch_norm"
     fields: ClassVar = {"decay": "decay", "eps": "epsilon", "gamma": "gamma", "beta": "beta", "lockGammaBeta": "lock_gamma_beta"}
-    silent: ClassVar = {"minibatch": True, "useLogStd": True, "cnn2DFormat": "NCHW", "cudnnAllowFallback": True}
+    silent: ClassVar = {"minibatch": True, "useLogStd": True, "cudnnAllowFallback": True}
+    format_field = "cnn2DFormat"
 
     @classmethod
     def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
         """Its size is that of its input."""
         said.ignore("nout", "hasBias", "activationFn")
-        if said.text("cnn2DFormat", "NCHW") != "NCHW":
-            reading.unspoken("BatchNormalization with channels last", said.place)
         if reading.era <= Era.BETA:
             reading.report.mistake("batch-norm-epsilon", said.place)
         if reading.era <= Era.BETA2:
@@ -34,11 +33,16 @@ class BatchNormTranslator(LayerTranslator):
         return {}
 
     @classmethod
+    def format(cls, node: Node, layout: Layout) -> dict[str, Any]:
+        """Vectors have the word for images too."""
+        return super().format(node, layout) if isinstance(node.shapes[0], Convolutional) else {cls.format_field: "NCHW"}
+
+    @classmethod
     def facts(cls, said: Said, reading: Reading, conf: Said) -> dict[str, Any]:
         """How the variance is stored."""
         variables = conf.values.get("variables") or ()
         logarithm = "log10stdev" in variables if variables else said.flag("useLogStd", False)
-        return {"log_std": logarithm, "shift": said.number("eps", 1e-5) if reading.era <= Era.BETA else 0.0}
+        return super().facts(said, reading, conf) | {"log_std": logarithm, "shift": said.number("eps", 1e-5) if reading.era <= Era.BETA else 0.0}
 
     @classmethod
     def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:

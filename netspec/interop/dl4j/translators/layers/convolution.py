@@ -1,52 +1,172 @@
-"""ConvolutionLayer: b, then W 'c' [nOut, nIn, kH, kW], torch's own order."""
+"""Convolutions: b first, then W; torch's own order of numbers where nothing else is said."""
 
 from typing import Any, ClassVar
 
+from netspec.interop.dl4j.eras import Era
 from netspec.interop.dl4j.layer import LayerTranslator
-from netspec.interop.dl4j.pieces import Layout, Piece
+from netspec.interop.dl4j.pieces import OLD_LAYOUT, Layout, Piece
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading
-from netspec.interop.dl4j.windows import read_mode, read_pairs, write_mode, write_pairs
-from netspec.layers._windows import Window
-from netspec.layers.conv import Conv
+from netspec.interop.dl4j.windows import read_mode, read_window, write_window
+from netspec.layers._convolutions import Convolution
 from netspec.plan import Node
-from netspec.shapes import Convolutional
+from netspec.shapes import Convolutional, Convolutional3D, Grid, Recurrent
+
+_PACKAGE = "org.deeplearning4j.nn.conf.layers."
+_SILENT = {"cnn2dDataFormat": "NCHW", "cudnnAlgoMode": "PREFER_FASTEST", "cudnnAllowFallback": True}
 
 
-class ConvolutionTranslator(LayerTranslator):
-    """Images only; sequences and volumes have classes of their own in DL4J."""
+class WindowTranslator(LayerTranslator):
+    """What they share."""
 
-    java = "org.deeplearning4j.nn.conf.layers.ConvolutionLayer"
-    old = ("convolution",)
-    tag = "conv"
+    slides: ClassVar[type[Grid]] = Convolutional
     softmax_along_last_axis = True
     fields: ClassVar = {"nout": "n_out", "hasBias": "has_bias"}
-    silent: ClassVar = {"cnn2dDataFormat": "NCHW", "cudnnAlgoMode": "PREFER_FASTEST", "cudnnAllowFallback": True}
-
-    @classmethod
-    def speaks_node(cls, node: Node) -> bool:
-        """On images, without groups."""
-        return isinstance(node.shapes[0], Convolutional)
+    silent: ClassVar = _SILENT
+    format_field = "cnn2dDataFormat"
 
     @classmethod
     def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
         """The window."""
-        if said.text("cnn2dDataFormat", "NCHW") != "NCHW":
-            reading.unspoken("ConvolutionLayer with channels last", said.place)
-        said.ignore("convolutionType")
-        return read_pairs(said, {"kernelSize": "kernel", "stride": "stride", "padding": "padding", "dilation": "dilation"}) | read_mode(said)
+        said.ignore("convolutionType", "cnn2dDataFormat")
+        return read_window(said, cls.slides) | read_mode(said)
 
     @classmethod
     def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
         """The window, one number an axis."""
-        layer = node.layer
-        if not isinstance(layer, Conv):
+        layer, grid = node.layer, node.shapes[0]
+        if not isinstance(layer, Convolution) or not isinstance(grid, Grid):
             raise TypeError(layer.type)
-        window: Window = layer.window()
-        return {"nin": node.shapes[0].dims[0], "dilation": list(window.dilation)} | write_pairs(window) | write_mode(layer.mode)
+        return {"nin": grid.channels} | write_window(layer.window(grid))
 
     @classmethod
     def pieces(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
         """b, W."""
-        names = {"bias": "b", "weight": "W"}
-        return tuple(Piece(theirs, ours, node.parameters[ours].shape) for ours, theirs in names.items() if ours in node.parameters)
+        bias = (Piece("b", "bias", node.parameters["bias"].shape),) if "bias" in node.parameters else ()
+        return (*bias, *cls.weights(node, layout))
+
+    @classmethod
+    def weights(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
+        """W 'c' as torch has it."""
+        return (Piece("W", "weight", node.parameters["weight"].shape),)
+
+
+class ConvolutionTranslator(WindowTranslator):
+    java = _PACKAGE + "ConvolutionLayer"
+    old = ("convolution",)
+    tag = "conv"
+    kind = Convolutional
+
+
+class Convolution1DTranslator(WindowTranslator):
+    """Up to beta7 W is 'c' [nOut, nIn, k]; M1.1 and M2.1 read it as 'c' [k, nIn, nOut]."""
+
+    java = _PACKAGE + "Convolution1DLayer"
+    old = ("convolution1d",)
+    tag = "conv"
+    kind = slides = Recurrent
+    sequences = "steps"
+    format_field = "rnnDataFormat"
+
+    @classmethod
+    def facts(cls, said: Said, reading: Reading, conf: Said) -> dict[str, Any]:
+        """The layout of the kernel, by release."""
+        if reading.era >= Era.M1_1:
+            return super().facts(said, reading, conf)
+        reading.report.mistake("convolution1d-layout", said.place)
+        return super().facts(said, reading, conf) | {OLD_LAYOUT: True}
+
+    @classmethod
+    def weights(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
+        """W, by release."""
+        n_out, n_in, kernel = node.parameters["weight"].shape
+        if layout.fact(node.name, OLD_LAYOUT, False):
+            return super().weights(node, layout)
+        return (Piece("W", "weight", (kernel, n_in, n_out), (2, 1, 0)),)
+
+
+class Convolution3DTranslator(WindowTranslator):
+    """Its `mode` is a constant without meaning."""
+
+    java = _PACKAGE + "Convolution3D"
+    tag = "conv"
+    kind = slides = Convolutional3D
+    silent: ClassVar = {**_SILENT, "mode": "Same"}
+    format_field = "dataFormat"
+
+
+class Deconvolution2DTranslator(WindowTranslator):
+    java = _PACKAGE + "Deconvolution2D"
+    tag = "deconv"
+    old = ("deconvolution2d",)
+    kind = Convolutional
+
+
+class Deconvolution3DTranslator(WindowTranslator):
+    """W is 'c' [kD, kH, kW, nOut, nIn]."""
+
+    java = _PACKAGE + "Deconvolution3D"
+    tag = "deconv"
+    kind = slides = Convolutional3D
+    format_field = "dataFormat"
+
+    @classmethod
+    def weights(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
+        """The kernel first."""
+        n_in, n_out, *kernel = node.parameters["weight"].shape
+        return (Piece("W", "weight", (*kernel, n_out, n_in), (4, 3, 0, 1, 2)),)
+
+
+class DepthwiseTranslator(WindowTranslator):
+    """W is 'c' [kH, kW, nIn, multiplier]; up to beta3 [multiplier, nIn, kH, kW]."""
+
+    java = _PACKAGE + "DepthwiseConvolution2D"
+    tag = "depthwise"
+    kind = Convolutional
+    fields: ClassVar = {"depthMultiplier": "depth_multiplier", "hasBias": "has_bias"}
+
+    @classmethod
+    def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
+        """Its size follows from the multiplier."""
+        said.ignore("nout")
+        return super().own(said, reading)
+
+    @classmethod
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
+        """DL4J says the size too."""
+        return super().foreign(node, layout) | {"nout": node.parameters["weight"].shape[0]}
+
+    @classmethod
+    def facts(cls, said: Said, reading: Reading, conf: Said) -> dict[str, Any]:
+        """The layout of the kernel, by release."""
+        return super().facts(said, reading, conf) | ({OLD_LAYOUT: True} if reading.era < Era.BETA4 else {})
+
+    @classmethod
+    def weights(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
+        """By release."""
+        return (_depthwise(node, oldest=layout.fact(node.name, OLD_LAYOUT, False)),)
+
+
+class SeparableTranslator(WindowTranslator):
+    """W is 'c' [multiplier, nIn, kH, kW]; pW 'c' [nOut, nIn·multiplier, 1, 1]."""
+
+    java = _PACKAGE + "SeparableConvolution2D"
+    tag = "separable"
+    kind = Convolutional
+    fields: ClassVar = {**WindowTranslator.fields, "depthMultiplier": "depth_multiplier"}
+
+    @classmethod
+    def weights(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
+        """Both."""
+        return (_depthwise(node, oldest=True), Piece("pW", "pointwise", node.parameters["pointwise"].shape))
+
+
+def _depthwise(node: Node, *, oldest: bool) -> Piece:
+    shape = node.parameters["weight"].shape
+    size, _, height, width = shape
+    grid = node.shapes[0]
+    channels = grid.channels if isinstance(grid, Convolutional) else size
+    multiplier = size // channels
+    if oldest:
+        return Piece("W", "weight", (multiplier, channels, height, width), (1, 0, 2, 3), shape)
+    return Piece("W", "weight", (height, width, channels, multiplier), (2, 3, 0, 1), shape)

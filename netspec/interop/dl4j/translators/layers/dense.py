@@ -1,10 +1,12 @@
-"""DenseLayer and OutputLayer: W is 'f' [nIn, nOut], which is torch's [nOut, nIn] as it lies; then b, then the gain of a layer norm."""
+"""DenseLayer, OutputLayer, RnnOutputLayer: W is 'f' [nIn, nOut], which is torch's [nOut, nIn] as it lies; then b, then the gain of a layer norm."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
+from netspec.interop.dl4j.formats import FLATTENED
 from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.pieces import Layout, Piece
 from netspec.plan import Node
+from netspec.shapes import FeedForward, Recurrent
 
 _PACKAGE = "org.deeplearning4j.nn.conf.layers."
 
@@ -14,6 +16,7 @@ class LinearTranslator(LayerTranslator):
 
     fields: ClassVar = {"nout": "n_out", "hasBias": "has_bias"}
     silent: ClassVar = {"timeDistributedFormat": None}
+    sequences: ClassVar[Literal["", "rows", "steps"]] = "rows"
 
     @classmethod
     def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
@@ -22,8 +25,12 @@ class LinearTranslator(LayerTranslator):
 
     @classmethod
     def pieces(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
-        """W, b."""
-        return tuple(Piece({"weight": "W", "bias": "b", "gain": "g"}[name], name, parameter.shape) for name, parameter in node.parameters.items())
+        """W, b, g; behind a flattened array with its channels last W's columns are in its order."""
+        shape, flattened = node.parameters["weight"].shape, layout.fact(node.name, FLATTENED, ())
+        axes = (0, len(flattened), *range(1, len(flattened))) if flattened else ()
+        weight = Piece("W", "weight", (shape[0], *flattened), axes, shape) if flattened else Piece("W", "weight", shape)
+        others = {"bias": "b", "gain": "g"}
+        return (weight, *(Piece(theirs, ours, node.parameters[ours].shape) for ours, theirs in others.items() if ours in node.parameters))
 
 
 class DenseTranslator(LinearTranslator):
@@ -37,3 +44,13 @@ class OutputTranslator(LinearTranslator):
     java = _PACKAGE + "OutputLayer"
     old = ("output",)
     tag = "output"
+    kind = FeedForward
+
+
+class RnnOutputTranslator(LinearTranslator):
+    java = _PACKAGE + "RnnOutputLayer"
+    old = ("rnnoutput",)
+    tag = "output"
+    kind = Recurrent
+    sequences = "steps"
+    format_field = "rnnDataFormat"

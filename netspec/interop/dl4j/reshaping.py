@@ -1,0 +1,49 @@
+"""Preprocessors of an export: what is a layer of netspec's, or nothing at all, stands before the next layer in DL4J."""
+
+from typing import Any
+
+from netspec.errors import DataError
+from netspec.interop.dl4j.formats import CHANNELS_LAST, FLATTENED, format_name
+from netspec.interop.dl4j.layer import LayerTranslator
+from netspec.plan import Node
+from netspec.shapes import Convolutional, Convolutional3D, Recurrent, Shape
+
+_PACKAGE = "org.deeplearning4j.nn.conf.preprocessor."
+
+
+def flattening(shape: Shape, facts: dict[str, Any]) -> dict[str, Any]:
+    """What flattens an image or a volume before a layer that is told these facts. Raises: DataError for a sequence."""
+    last = FLATTENED in facts
+    if isinstance(shape, Convolutional):
+        sizes = {"inputHeight": shape.height, "inputWidth": shape.width, "numChannels": shape.channels}
+        return {"@class": f"{_PACKAGE}CnnToFeedForwardPreProcessor", **sizes, "format": format_name(shape, last=last)}
+    if isinstance(shape, Convolutional3D):
+        sizes = {"inputDepth": shape.depth, "inputHeight": shape.height, "inputWidth": shape.width, "numChannels": shape.channels}
+        return {"@class": f"{_PACKAGE}Cnn3DToFeedForwardPreProcessor", **sizes, "ncdhw": not last}
+    raise DataError("a sequence must not be flattened, as DL4J has no such layer")
+
+
+def from_rows(shape: Shape) -> dict[str, Any] | None:
+    """What makes images of the rows of pixels that DL4J is given."""
+    if not isinstance(shape, Convolutional):
+        return None
+    sizes = {"inputHeight": shape.height, "inputWidth": shape.width, "numChannels": shape.channels}
+    return {"@class": f"{_PACKAGE}FeedForwardToCnnPreProcessor", **sizes}
+
+
+class Sequences:
+    """How each sequence of the network lies in DL4J: all steps as rows, or steps as steps."""
+
+    def __init__(self, inputs: dict[str, Shape]) -> None:
+        self.lies = {name: "steps" for name, shape in inputs.items() if isinstance(shape, Recurrent)}
+
+    def before(self, node: Node, translator: type[LayerTranslator], facts: dict[str, Any]) -> dict[str, Any] | None:
+        """What brings a node's input into the form that its class takes, where it has another; remembers the form of its output."""
+        given = self.lies.get(node.inputs[0], "")
+        wanted = translator.sequences or given
+        if isinstance(node.output, Recurrent):
+            self.lies[node.name] = wanted or "steps"
+        if not given or wanted == given:
+            return None
+        name = "RnnToFeedForward" if wanted == "rows" else "FeedForwardToRnn"
+        return {"@class": f"{_PACKAGE}{name}PreProcessor", "rnnDataFormat": format_name(node.shapes[0], last=facts.get(CHANNELS_LAST, False))}

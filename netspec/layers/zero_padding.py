@@ -1,0 +1,40 @@
+"""A border of zeros."""
+
+from typing import TYPE_CHECKING, Literal
+
+from netspec.layers import Inferred, NoisyLayer
+from netspec.layers._borders import Ends, ends
+from netspec.shapes import GRIDS, Grid, Recurrent
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class ZeroPadding(NoisyLayer):
+    """Zeros added at the ends of each axis. Shape: C×H×W → C×(top + H + bottom)×(left + W + right).
+
+    DL4J's ZeroPadding1DLayer, ZeroPaddingLayer, ZeroPadding3DLayer.
+    """
+
+    type: Literal["zero_padding"] = "zero_padding"
+    takes = GRIDS
+
+    padding: Ends
+    """Cells added: one number for all ends, one for each axis, or two for each axis, before and after ([top, bottom, left, right])."""
+
+    def infer(self, *inputs: Grid) -> Inferred:
+        """Each axis grows."""
+        grid = inputs[0]
+        added = [sum(both) for both in ends("padding", self.padding, grid)]
+        sides = tuple(None if side is None else side + more for side, more in zip(grid.sides, added, strict=True))
+        return Inferred(grid.with_sides(grid.channels, sides))
+
+    def build(self, *inputs: Grid) -> "nn.Module":
+        """torch's ZeroPad."""
+        from torch import nn
+
+        found = ends("padding", self.padding, inputs[0])
+        amounts = tuple(cells for both in reversed(found) for cells in both)
+        if isinstance(inputs[0], Recurrent):
+            return nn.ZeroPad2d((0, 0, *amounts))  # type: ignore[arg-type]  # four numbers: N×T×C is padded along T
+        return (nn.ZeroPad2d if len(found) == 2 else nn.ZeroPad3d)(amounts)  # type: ignore[arg-type]  # two numbers an axis
