@@ -24,7 +24,8 @@ _TOP = ("seed", "data_type", "training_order", "minibatch", "input", "outputs")
 
 def minimal(component: Frozen) -> Any:
     """What a spec says of a component: its tag, and the fields that differ from their defaults."""
-    values = {name: _short(component, name) for name in component.model_fields_set if name != "type" and not _is_default(component, name)}
+    said = [name for name in component.model_fields_set if name != "type" and not _is_default(component, name)]
+    values = {name: _short(type(component), name, getattr(component, name)) for name in said}
     ordered = {name: values[name] for name in type(component).model_fields if name in values}
     tag = getattr(component, "type", None)
     if tag is None:
@@ -38,16 +39,16 @@ def minimal(component: Frozen) -> Any:
 
 def _is_default(component: Frozen, name: str) -> bool:
     default = type(component).model_fields[name].get_default(call_default_factory=True, validated_data={})
-    return default is not PydanticUndefined and bool(_plain(getattr(component, name)) == _plain(default))
+    return default is not PydanticUndefined and bool(_short(type(component), name, getattr(component, name)) == _short(type(component), name, default))
 
 
-def _short(component: Frozen, name: str) -> Any:
+def _short(member: type[Frozen], name: str, given: Any) -> Any:
     """One value in place of a list of it, where the field says that it takes one: a size for all axes, a single input."""
-    value = _plain(getattr(component, name))
+    value = _plain(given)
     if not isinstance(value, list) or not value or value != value[:1] * len(value) or not isinstance(value[0], int | str | dict):
         return value
     single = len(value) == 1 or isinstance(value[0], int)
-    markers = type(component).model_fields[name].metadata
+    markers = member.model_fields[name].metadata
     takes_one = any(isinstance(marker, BeforeValidator) and isinstance(marker.func(value[0]), tuple) for marker in markers)  # type: ignore[call-arg]  # of the value alone
     return value[0] if single and takes_one else value
 
@@ -86,7 +87,7 @@ def _parsed(member: type[Layer], name: str, value: Any) -> Any:
     family = member.model_fields[name].annotation
     if isinstance(family, type) and issubclass(family, Component):
         return family.parse(value)
-    return _plain(value)
+    return _short(member, name, value)
 
 
 def _hoistable(layers: list[Layer]) -> list[str]:
