@@ -127,7 +127,7 @@ def test_the_jobs_say_what_the_specs_say(name):
 
     assert (job.batch_size, job.epochs) == (plan.train.batch_size, plan.train.epochs)
     assert job.filters == tuple(layer.n_out for layer in convolutions)
-    assert all((job.kernel, job.padding) == (layer.window().kernel[0], layer.window().padding[0]) for layer in convolutions)
+    assert all((job.kernel, job.padding) == (layer.kernel[0], layer.padding[0]) for layer in convolutions)
     assert (job.hidden, job.flat) == (dense.layer.n_out, dense.parameters["weight"].shape[1])
     assert (job.updater, job.rate) == (plan.updater.type, plan.updater.learning_rate.start)
     assert job.l2 == (dense.layer.l2.start if dense.layer.l2 else 0.0)
