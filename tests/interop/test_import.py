@@ -1,6 +1,8 @@
 """`netspec import`: the spec that it writes, the folder it leaves, what it refuses; `netspec check-import`."""
 
+import json
 import zipfile
+from dataclasses import asdict
 
 import pytest
 import torch
@@ -8,6 +10,7 @@ import torch
 from netspec import build, load
 from netspec.cli import invoke
 from netspec.interop import dl4j
+from netspec.interop.dl4j.folder import read_run
 
 
 def taken(shared, group, entry, path):
@@ -56,6 +59,15 @@ def test_the_folder_holds_the_network_that_the_file_holds(shared, tmp_path):
     features = torch.randn(3, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     assert torch.equal(again.predict(features), direct.predict(features))
     assert [path.name for path in (tmp_path / "net" / "checkpoints").iterdir()] == ["step-00000010-00000"]
+
+
+@pytest.mark.parametrize("case", ["layers_conv/conv2d_nhwc", "graphs/branches_deep_first"])
+def test_a_folder_remembers_all_that_an_export_needs(shared, tmp_path, case):
+    group, name = case.split("/")
+    model = taken(shared, group, f"{name}/before.zip", tmp_path / "model.zip")
+    assert invoke(["import", str(model), "-o", str(tmp_path / "net"), "-q"]) == 0
+
+    assert json.dumps(asdict(read_run(tmp_path / "net")[1])) == json.dumps(asdict(dl4j.load(model).memory))
 
 
 def test_nothing_is_overwritten(shared, tmp_path, capsys):

@@ -35,9 +35,12 @@ class Draft:
     named: bool = True
     """False where the name is not worth saying."""
 
+    rank: int = 0
+    """Its place in the order of the parameter vector."""
+
 
 def draft(network: Foreign, reading: Reading) -> tuple[list[Draft], dict[str, str]]:
-    """Layers in file order, and the name here of each input and vertex. Raises: DataError, Unspoken."""
+    """Layers in file order, in which weights are drawn, and the name here of each input and vertex. Raises: DataError, Unspoken."""
     names = _allowed(network)
     drafts: list[Draft] = []
     stands_for = {name: names[name] for name in network.inputs}
@@ -45,9 +48,24 @@ def draft(network: Foreign, reading: Reading) -> tuple[list[Draft], dict[str, st
         found = list(_drafts(vertex, names[vertex.name], stands_for, network, reading))
         stands_for[vertex.name] = found[-1].name if found else stands_for[vertex.inputs[0]]
         drafts += found
+    for rank, one in enumerate(drafts):
+        one.rank = rank
+    drafts = _as_declared(drafts, network)
     _note_changed(network, names, reading)
     _check_ends(network, drafts, reading)
     return drafts, names
+
+
+def _as_declared(drafts: list[Draft], network: Foreign) -> list[Draft]:
+    """In the order of the file, a reshaping before its vertex."""
+    declared = {vertex.name: index for index, vertex in enumerate(network.vertices)}
+    found, between = list[tuple[int, Draft]](), list[Draft]()
+    for one in drafts:
+        between.append(one)
+        if one.vertex:
+            found += [(declared[one.vertex.name], part) for part in between]
+            between = []
+    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
 def _check_ends(network: Foreign, drafts: list[Draft], reading: Reading) -> None:

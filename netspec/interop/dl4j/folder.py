@@ -7,8 +7,9 @@ export says it again.
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 from netspec.errors import DataError, RunError, UsageError
 from netspec.interop.dl4j.bridge import Imported
@@ -73,6 +74,11 @@ def _memory(path: Path) -> Memory:
         return Memory()
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        return Memory(values["kind"], values["names"], tuple(values["order"]), values["facts"], tuple(values["rows"]), tuple(values.get("declared", ())))
+        told: dict[str, Any] = {field.name: _tuple(values[field.name]) for field in fields(Memory)}
+        return Memory(**told)
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path} must be what `netspec import` wrote: {error}") from error
+
+
+def _tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value

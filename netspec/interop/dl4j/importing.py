@@ -149,14 +149,13 @@ def _plan(values: dict[str, Any], path: Path) -> Plan:
 
 def _memory(network: Foreign, drafts: list[Draft], names: dict[str, str], plan: Plan) -> Memory:
     """What an export of this network has to say as the file did."""
-    nodes = {node.path[1]: node.name for node in plan.nodes if node.path}
-    order = tuple(nodes[index] for index in range(len(drafts)))
-    facts = {order[index]: one.facts for index, one in enumerate(drafts) if one.facts}
-    called = {order[index]: one.vertex.name for index, one in enumerate(drafts) if one.vertex}
+    nodes = {node.path[1]: node.name for node in plan.nodes if node.path and isinstance(node.path[1], int)}
+    order = tuple(nodes[index] for index in sorted(nodes, key=lambda index: drafts[index].rank))
+    facts = {nodes[index]: one.facts for index, one in enumerate(drafts) if one.facts}
+    called = {nodes[index]: one.vertex.name for index, one in enumerate(drafts) if one.vertex}
     inputs = {names[name]: name for name in network.inputs}
     rows = {names[vertex.inputs[0]] for vertex in network.vertices if vertex.preprocessor and is_rows(vertex.preprocessor, vertex.inputs[0], network)}
-    ours = {theirs: name for name, theirs in called.items()}
-    declared = tuple(ours[vertex.name] for vertex in network.vertices if vertex.name in ours)
+    declared = tuple(nodes[index] for index in sorted(nodes))
     return Memory(network.kind, inputs | called, order, facts, tuple(sorted(rows)), declared, _channels_last(plan, facts))
 
 
