@@ -70,7 +70,10 @@ class Dl4j(Random):
         """Only what DL4J itself would draw can be drawn as it does."""
         drawn = {parameter.role: found for parameter in parameters.values() if (found := layer.initializer(parameter)) and found.by_chance}
         weight, bias = drawn.get("weight"), drawn.get("bias")
-        if weight and layer.type not in AS_STORED:
+        if weight and layer.type == "conv" and isinstance(shapes[0], Recurrent):
+            help_ = "DL4J counts the kernel of a convolution over steps twice, so that its weights are other ones"
+            yield Refused("type", "must not be a convolution over a sequence with random: dl4j", got=layer.type, help=help_)
+        elif weight and layer.type not in AS_STORED:
             yield Refused("type", "must be a layer whose weights random: dl4j can draw", got=layer.type, help=f"these are {listed(sorted(AS_STORED), 'and')}")
         if weight and not self._draws(weight, parameters):
             yield Refused("weight_init", "must be a distribution that DL4J draws with random: dl4j", got=weight.type, help="for example xavier")
