@@ -70,7 +70,10 @@ class Dl4j(Random):
         """Only what DL4J itself would draw can be drawn as it does."""
         drawn = {parameter.role: found for parameter in parameters.values() if (found := layer.initializer(parameter)) and found.by_chance}
         weight, bias = drawn.get("weight"), drawn.get("bias")
-        if weight and layer.type not in AS_STORED:
+        if weight and layer.type == "conv" and isinstance(shapes[0], Recurrent):
+            help_ = "DL4J counts the kernel of a convolution over steps twice, so that its weights are other ones"
+            yield Refused("type", "must not be a convolution over a sequence with random: dl4j", got=layer.type, help=help_)
+        elif weight and layer.type not in AS_STORED:
             yield Refused("type", "must be a layer whose weights random: dl4j can draw", got=layer.type, help=f"these are {listed(sorted(AS_STORED), 'and')}")
         if weight and isinstance(shapes[0], Recurrent) and any(len(parameter.shape) > 2 for parameter in parameters.values()):
             yield Refused("type", "must not have windows on a sequence with random: dl4j, whose DL4J squares their fans by mistake", got=layer.type)

@@ -122,12 +122,13 @@ def plan_of(name):
 @pytest.mark.parametrize("name", JOBS)
 def test_the_jobs_say_what_the_specs_say(name):
     job, plan = JOBS[name], plan_of(name)
-    convolutions = [node.layer for node in plan.nodes if node.layer.type == "conv"]
+    convolutions = [node for node in plan.nodes if node.layer.type == "conv"]
+    windows = [node.layer.window(node.shapes[0]) for node in convolutions]
     (dense,) = (node for node in plan.nodes if node.layer.type == "dense")
 
     assert (job.batch_size, job.epochs) == (plan.train.batch_size, plan.train.epochs)
-    assert job.filters == tuple(layer.n_out for layer in convolutions)
-    assert all((job.kernel, job.padding) == (layer.kernel[0], layer.padding[0]) for layer in convolutions)
+    assert job.filters == tuple(node.layer.n_out for node in convolutions)
+    assert all((job.kernel, job.padding) == (window.kernel[0], window.padding[0]) for window in windows)
     assert (job.hidden, job.flat) == (dense.layer.n_out, dense.parameters["weight"].shape[1])
     assert (job.updater, job.rate) == (plan.updater.type, plan.updater.learning_rate.start)
     assert job.l2 == (dense.layer.l2.start if dense.layer.l2 else 0.0)

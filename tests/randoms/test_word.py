@@ -95,6 +95,14 @@ def test_a_layer_whose_draws_are_not_known_is_refused(own_words):
     assert refusals(changed(1, type="own_layer")) == ['error: layers.1.type must be a layer whose weights random: dl4j can draw, got "own_layer"']
 
 
+def test_a_convolution_over_steps_is_refused_where_its_weights_are_drawn():
+    layers = [{"type": "conv", "n_out": 2, "kernel": 3, "activation": "tanh"}, {"type": "output", "n_out": 2, "loss": "mse"}]
+    over_steps = {"random": "dl4j", "seed": 123, "input": {"type": "recurrent", "size": 3}, "layers": layers}
+
+    assert refusals(over_steps) == ['error: layers.0.type must not be a convolution over a sequence with random: dl4j, got "conv"']
+    plan_of(over_steps | {"input": "3x5x5"})
+
+
 def test_explain_shows_the_word_and_who_said_it():
     said, unsaid = (explain_plan(plan_of(text)).plain for text in ("random: dl4j\n" + _small("123"), _small("123")))
 

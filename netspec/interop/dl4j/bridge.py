@@ -108,14 +108,14 @@ def _go_on(model: Imported, imported: Import, pieces: tuple[Placed, ...], state:
         imported.report.note("read", f"{state.numel():,} numbers of updater state, after {trainer.iteration:,} updates", UPDATER_STATE)
 
 
-def _pieces(model: Model, *, modern: bool = False) -> tuple[Placed, ...]:
+def _pieces(model: Model) -> tuple[Placed, ...]:
     memory = getattr(model, "memory", Memory())
-    return placed(model.plan, Layout(Era.M2_1, memory.lasting if modern else memory.facts), memory.order)
+    return placed(model.plan, Layout(Era.M2_1, memory.facts), memory.order)
 
 
-def flat_parameters(model: Model, *, modern: bool = False) -> np.ndarray[Any, Any]:
-    """All parameters and running statistics in DL4J's order: that of the file's release, or of 1.0.0-M2.1 as an export has it."""
-    return flat(model.module, _pieces(model, modern=modern)).numpy()
+def flat_parameters(model: Model) -> np.ndarray[Any, Any]:
+    """All parameters and running statistics in DL4J's order, that of the file's release."""
+    return flat(model.module, _pieces(model)).numpy()
 
 
 def flat_gradient(model: Model, batch: tuple[Any, Any]) -> np.ndarray[Any, Any]:

@@ -149,11 +149,11 @@ def _place(node: Node) -> str:
 
 
 def _names(order: list[Node], flattened: Mapping[str, Node], memory: Memory) -> dict[str, str]:
-    """DL4J's names: those of the file, those that the spec says, else layer0, layer1 and so on, or the node's own where that is taken."""
+    """DL4J's names: those of the file, those that the spec says, else layer0, layer1 and so on; netspec's own where the file has that for another."""
+    counted = [node for node in order if node.name not in flattened]
+    found = {node.name: node.layer.name or f"layer{index}" for index, node in enumerate(counted)}
     taken = set(memory.names.values())
-    counted = [(f"layer{index}", node) for index, node in enumerate(node for node in order if node.name not in flattened)]
-    found = {node.name: node.layer.name or (node.name if numbered in taken else numbered) for numbered, node in counted}
-    return found | dict(memory.names)
+    return {ours: ours if theirs in taken else theirs for ours, theirs in found.items()} | dict(memory.names)
 
 
 def _check_unsaid(node: Node, translator: type[LayerTranslator]) -> None:
