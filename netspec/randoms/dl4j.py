@@ -75,8 +75,6 @@ class Dl4j(Random):
             yield Refused("type", "must not be a convolution over a sequence with random: dl4j", got=layer.type, help=help_)
         elif weight and layer.type not in AS_STORED:
             yield Refused("type", "must be a layer whose weights random: dl4j can draw", got=layer.type, help=f"these are {listed(sorted(AS_STORED), 'and')}")
-        if weight and isinstance(shapes[0], Recurrent) and any(len(parameter.shape) > 2 for parameter in parameters.values()):
-            yield Refused("type", "must not have windows on a sequence with random: dl4j, whose DL4J squares their fans by mistake", got=layer.type)
         if weight and not self._draws(weight, parameters):
             yield Refused("weight_init", "must be a distribution that DL4J draws with random: dl4j", got=weight.type, help="for example xavier")
         if bias:
