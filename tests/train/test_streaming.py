@@ -1,5 +1,6 @@
 """Examples that stream are the examples that lie in memory."""
 
+import multiprocessing
 import os
 import pickle
 import signal
@@ -65,6 +66,21 @@ def test_a_streamed_training_ends_in_the_weights_of_a_resident_one(folder, data,
     assert all(torch.equal(one, other) for one, other in zip(*(model.module.parameters() for model in models), strict=True))
     assert models[0].evaluate().loss == models[1].evaluate().loss
     assert models[0].data().digest == models[1].data().digest
+
+
+@pytest.mark.parametrize("start", ["spawn", "forkserver"])
+def test_readers_that_inherit_nothing_give_the_same_batches(folder, start):
+    """F25: what a reader needs can be sent to it, as systems without fork do, and newer Pythons by default."""
+    before = multiprocessing.get_start_method()
+    alone, helped = (model_of(folder, IMAGES, resident=False, workers=workers)._own_batches(8) for workers in (0, 2))
+    multiprocessing.set_start_method(start, force=True)
+    try:
+        pairs = list(zip(alone.epoch(0), helped.epoch(0), strict=True))
+    finally:
+        multiprocessing.set_start_method(before, force=True)
+
+    assert len(pairs) == len(alone)
+    assert all(torch.equal(one, other) for pair in pairs for one, other in zip(*pair, strict=True))
 
 
 def test_an_epoch_goes_on_in_its_middle(folder):
