@@ -6,6 +6,7 @@ Not called `build`: a submodule of that name would take the place of the functio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +16,7 @@ from netspec.layers import ScoredLayer, WeightedLayer
 from netspec.losses import Loss, LossFunction
 from netspec.modules.axes import feature_axis
 from netspec.modules.noisy_weights import NoisyWeights
-from netspec.network import Around, Network
+from netspec.network import Around, Masking, Network
 from netspec.plan import Node, Plan
 
 DTYPES: Mapping[str, torch.dtype] = {name: getattr(torch, name) for name in ("float32", "float64", "float16", "bfloat16")}
@@ -57,7 +58,15 @@ def _module(node: Node) -> nn.Module:
 
 def _around(plan: Plan, node: Node, chance: Chance) -> Around:
     noise = node.layer.noise
-    return Around(chance.noise(noise, node.shapes[0]) if noise else None, _weight_noise(node, chance), _activation(plan, node), bool(node.layer.frozen))
+    drawn = chance.noise(noise, node.shapes[0]) if noise else None
+    return Around(drawn, _weight_noise(node, chance), _activation(plan, node), bool(node.layer.frozen), _masking(node))
+
+
+def _masking(node: Node) -> Masking:
+    layer = node.layer
+    takes: Literal["one", "several"] = "several" if layer.several_inputs else "one"
+    obeys = layer.obeys_masks
+    return Masking(layer.build_mask(*node.shapes), takes if layer.takes_mask and obeys else None, layer.zeroes_masked if obeys else None)
 
 
 def _weight_noise(node: Node, chance: Chance) -> nn.Module | None:

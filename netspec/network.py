@@ -7,13 +7,29 @@ by name for several outputs. `predict` applies the output activations.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Self
+from typing import Literal, Self
 
 import torch
 from torch import Tensor, nn
 
+from netspec.modules.masks import Mask, MaskRule, first, zeroed
+
 Input = Tensor | Mapping[str, Tensor]
 Output = Tensor | dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Masking:
+    """What a layer does with the masks of its inputs."""
+
+    rule: MaskRule = first
+    """The mask of its output."""
+
+    takes: Literal["one", "several"] | None = None
+    """Whether its module is called with the mask of its input, or of all its inputs, as `mask`."""
+
+    zeroes: Literal["input", "both"] | None = None
+    """What is made 0 where it is masked: the (first) input, or the result too."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +41,7 @@ class Step:
     call: Callable[..., Tensor]
     noise: nn.Module | None = None
     activation: nn.Module | None = None
+    masking: Masking = Masking()
 
     def run(self, values: dict[str, Tensor]) -> None:
         """Compute this step and add its result to `values`."""
@@ -33,6 +50,22 @@ class Step:
             arrays[0] = self.noise(arrays[0])
         result = self.call(*arrays)
         values[self.name] = result if self.activation is None else self.activation(result)
+
+    def run_masked(self, values: dict[str, Tensor], masks: dict[str, Mask]) -> None:
+        """Likewise, with masks by name, to which that of its result is added."""
+        given = tuple(masks.get(name) for name in self.inputs)
+        if all(mask is None for mask in given):
+            self.run(values)
+            return
+        arrays = [values[name] for name in self.inputs]
+        if self.noise is not None:
+            arrays[0] = self.noise(arrays[0])
+        if self.masking.zeroes:
+            arrays[0] = zeroed(arrays[0], given[0])
+        result = self.call(*arrays, mask=given if self.masking.takes == "several" else given[0]) if self.masking.takes else self.call(*arrays)
+        result = result if self.activation is None else self.activation(result)
+        masks[self.name] = mask = self.masking.rule(given, tuple(arrays))
+        values[self.name] = zeroed(result, mask) if self.masking.zeroes == "both" else result
 
 
 @dataclass(frozen=True)
@@ -51,12 +84,16 @@ class Around:
     frozen: bool = False
     """Whether all of it stays in test mode."""
 
+    masking: Masking = Masking()
+    """What masks do to it."""
+
 
 class Network(nn.Module):
     """Layers as a graph.
 
-    Shape: each input N×(its shape), laid out as PyTorch users have them; each output N×(its shape). `autocast` is the
-    number format that products are computed in, where it is not that of the weights.
+    Shape: each input N×(its shape), laid out as PyTorch users have them; each output N×(its shape). Masks, of 1 for what counts and 0 for
+    what does not, are N×T for sequences, N×1 or N for flat vectors, N×1×H×W for images; inputs without one count in full. `autocast` is
+    the number format that products are computed in, where it is not that of the weights.
     """
 
     def __init__(self, inputs: Sequence[str], outputs: Sequence[str], output_activations: Mapping[str, nn.Module], autocast: torch.dtype | None = None) -> None:
@@ -77,7 +114,7 @@ class Network(nn.Module):
         if around.frozen:
             self._frozen += [part for part in (module, around.noise, around.activation) if part is not None]
         call = module if around.weight_noise is None else partial(around.weight_noise, module)
-        self.steps.append(Step(name, inputs, call, around.noise, around.activation))
+        self.steps.append(Step(name, inputs, call, around.noise, around.activation, around.masking))
 
     def train(self, mode: bool = True) -> Self:
         """Training or test mode; frozen layers are always in test mode."""
@@ -86,22 +123,36 @@ class Network(nn.Module):
             part.eval()
         return self
 
-    def forward(self, input: Input) -> Output:
+    def forward(self, input: Input, masks: Input | None = None) -> Output:
         """Pre-activations of the outputs, in the format of the weights."""
+        return self.propagate(input, masks)[0]
+
+    def propagate(self, input: Input, masks: Input | None = None) -> tuple[Output, dict[str, Tensor]]:
+        """Pre-activations of the outputs, and the masks that have come through to outputs, by name."""
         if self._autocast is None:
-            return self._forward(input)
+            return self._propagate(input, masks)
         weight = next(self.parameters())
         with torch.autocast(weight.device.type, self._autocast):
-            result = self._forward(input)
-        return result.to(weight.dtype) if isinstance(result, Tensor) else {name: value.to(weight.dtype) for name, value in result.items()}
+            result, arrived = self._propagate(input, masks)
+        return result.to(weight.dtype) if isinstance(result, Tensor) else {name: value.to(weight.dtype) for name, value in result.items()}, arrived
 
-    def _forward(self, input: Input) -> Output:
+    def _propagate(self, input: Input, masks: Input | None) -> tuple[Output, dict[str, Tensor]]:
         values = dict(input) if isinstance(input, Mapping) else {self.inputs[0]: input}
-        for step in self.steps:
-            step.run(values)
+        arrived: dict[str, Tensor] = {}
+        if masks is None:
+            for step in self.steps:
+                step.run(values)
+        else:
+            arrived = self._run_masked(values, dict(masks) if isinstance(masks, Mapping) else {self.inputs[0]: masks})
         if len(self.outputs) == 1:
-            return values[self.outputs[0]]
-        return {name: values[name] for name in self.outputs}
+            return values[self.outputs[0]], arrived
+        return {name: values[name] for name in self.outputs}, arrived
+
+    def _run_masked(self, values: dict[str, Tensor], given: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        masks: dict[str, Mask] = {name: mask.unsqueeze(1) if mask.dim() == 1 else mask for name, mask in given.items()}
+        for step in self.steps:
+            step.run_masked(values, masks)
+        return {name: mask for name in self.outputs if (mask := masks.get(name)) is not None}
 
     def activate(self, output: Output) -> Output:
         """Predictions from pre-activations: each output's activation applied."""

@@ -163,6 +163,11 @@ def features(shape: Shape) -> int:
     return shape.size if isinstance(shape, FeedForward) else shape.channels
 
 
+def sides(shape: Shape) -> tuple[type[Shape], tuple[int | None, ...]]:
+    """The kind, and the sizes of the axes along which there are steps or positions: what a mask fits or does not."""
+    return type(shape), () if isinstance(shape, FeedForward) else shape.sides
+
+
 def count(shape: Shape) -> int | None:
     """How many values one example holds; None where a length varies."""
     dims = shape.dims

@@ -19,13 +19,15 @@ from netspec.gradient_normalizations import GradientNormalization
 from netspec.initializers import Fans, Initializer
 from netspec.losses import Loss
 from netspec.schedules import Coefficient, Momentum, Rate
-from netspec.shapes import Shape
+from netspec.shapes import Shape, sides
 from netspec.updaters import Updater
 from netspec.weight_decay import WeightDecay
 from netspec.weight_noises import WeightNoise
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from netspec.modules.masks import MaskRule
 
 
 class Parameter(NamedTuple):
@@ -62,6 +64,17 @@ class Layer(Component):
 
     takes_indices: ClassVar[bool] = False
     """True where the input's values are whole numbers that choose something."""
+
+    takes_mask: ClassVar[bool] = False
+    """True where the module is called with the keyword `mask`: the mask of its input or None; a tuple of them, one for each, where it takes several."""
+
+    zeroes_masked: ClassVar[Literal["input", "both"] | None] = None
+    """What is made 0 where it is masked, by the network: the (first) input, or both that and the result behind the activation."""
+
+    @property
+    def obeys_masks(self) -> bool:
+        """Whether masks do anything here; they travel on in any case."""
+        return True
 
     @property
     def takes_largest(self) -> bool:
@@ -111,6 +124,13 @@ class Layer(Component):
         """The module that computes this layer, up to the pre-activation, with parameters named as `infer` does."""
         raise NotImplementedError
 
+    def build_mask(self, *inputs: Any) -> "MaskRule":
+        """Which mask the output has: the first input's, where the output has the same kind and the same sides and rows, else none."""
+        from netspec.modules.masks import ended, first
+
+        inferred = self.infer(*inputs)
+        return first if inferred.rows == 1 and sides(inferred.output) == sides(inputs[0]) else ended
+
 
 class NoisyLayer(Layer):
     """A layer without weights; dropout acts on its input where it says so itself."""
@@ -122,6 +142,18 @@ class NoisyLayer(Layer):
     def noise(self) -> Dropout | None:
         """What disturbs its input while training."""
         return self.dropout
+
+
+class MaskedLayer(Layer):
+    """A layer to which a mask means something, which a network that came from elsewhere may not know."""
+
+    masking: Literal["obey", "ignore"] = "obey"
+    """Whether what is masked is treated as if it were not there; ignore: a mask is handed on and does nothing here."""
+
+    @property
+    def obeys_masks(self) -> bool:
+        """Unless it says otherwise."""
+        return self.masking == "obey"
 
 
 class WeightedLayer(Layer):
@@ -201,11 +233,14 @@ class ActivatedLayer(WeightedLayer):
     """Function applied to this layer's result."""
 
 
-class ScoredLayer(Layer):
+class ScoredLayer(MaskedLayer):
     """A layer that ends the network: it has a loss, and its activation is applied by `predict` only.
 
-    It never takes the network's `activation`; what it does not say follows from the loss.
+    It never takes the network's `activation`; what it does not say follows from the loss. Steps that are masked where they arrive here have
+    no part in the loss, unless labels come with a mask of their own.
     """
+
+    zeroes_masked = "input"
 
     loss: Loss
     """What training makes small: `negative_log_likelihood` for classes, `xent` for yes/no, `mse` for values."""

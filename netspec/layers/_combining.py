@@ -1,9 +1,14 @@
 """What layers with several inputs share: how many they take, and that these are of one kind."""
 
+from typing import TYPE_CHECKING
+
 from netspec.errors import Refused
 from netspec.layers import Layer
 from netspec.shapes import KINDS, Shape, of_kind
 from netspec.words import listed
+
+if TYPE_CHECKING:
+    from netspec.modules.masks import MaskRule
 
 
 class Combining(Layer):
@@ -11,6 +16,12 @@ class Combining(Layer):
 
     takes = KINDS
     several_inputs = True
+
+    def build_mask(self, *inputs: Shape) -> "MaskRule":
+        """What counts in any input, as in DL4J; none where one of them has none."""
+        from netspec.modules.masks import union
+
+        return union
 
 
 def check_number(shapes: tuple[Shape, ...], exactly: int | None = None) -> None:

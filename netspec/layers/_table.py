@@ -14,6 +14,7 @@ class Table(WeightedLayer):
     """A row for each index, through an activation."""
 
     takes_indices = True
+    zeroes_masked = "both"
 
     vocabulary: Size
     """How many different indices there are: 0 … vocabulary − 1."""

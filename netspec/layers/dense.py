@@ -15,6 +15,7 @@ class Dense(ActivatedLayer, Linear):
     """activation(W·x + b). Shape: F → n_out; a sequence step by step. DL4J's DenseLayer."""
 
     type: Literal["dense"] = "dense"
+    zeroes_masked = "both"
 
     has_layer_norm: bool = False
     """Whether W·x is normalised over the units and multiplied by a trained gain before b is added: gain·(W·x − mean)/deviation."""

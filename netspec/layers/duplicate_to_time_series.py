@@ -10,6 +10,8 @@ from netspec.shapes import FeedForward, Recurrent
 if TYPE_CHECKING:
     from torch import nn
 
+    from netspec.modules.masks import MaskRule
+
 
 class DuplicateToTimeSeries(Layer):
     """The first input, a vector, once for each step of the second, a sequence. Shape: F, T×G → T×F. DL4J's DuplicateToTimeSeriesVertex."""
@@ -31,3 +33,9 @@ class DuplicateToTimeSeries(Layer):
         from netspec.modules.duplicate_to_time_series import DuplicateToTimeSeries as Module
 
         return Module()
+
+    def build_mask(self, *inputs: FeedForward | Recurrent) -> "MaskRule":
+        """That of the sequence."""
+        from netspec.modules.masks import second
+
+        return second

@@ -15,6 +15,7 @@ class ElementwiseMultiplication(ActivatedLayer):
 
     type: Literal["elementwise_multiplication"] = "elementwise_multiplication"
     takes = (FeedForward, Recurrent)
+    zeroes_masked = "both"
 
     def infer(self, *inputs: FeedForward | Recurrent) -> Inferred:
         """F → F."""

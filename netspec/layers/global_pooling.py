@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 class GlobalPooling(NoisyLayer):
     """Largest value, average, sum or p-norm (Σ|x|^p)^(1/p) of each channel over a whole sequence, image or volume.
 
+    What is masked is left out; where all is, the result is 0.
+
     Shape: C×H×W → C; sequences T×C → C. DL4J's GlobalPoolingLayer.
     """
 
     type: Literal["global_pooling"] = "global_pooling"
     takes = GRIDS
+    takes_mask = True
 
     pooling: Pooling = "max"
     """What is taken of each channel: max, avg, sum or pnorm."""

@@ -2,18 +2,19 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from netspec.layers import Inferred, Layer
+from netspec.layers import Inferred, MaskedLayer
 from netspec.shapes import FeedForward, Recurrent
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class LastTimeStep(Layer):
-    """The last step of a sequence. Shape: T×F → F. DL4J's LastTimeStepVertex."""
+class LastTimeStep(MaskedLayer):
+    """The last step of a sequence that is not masked; 0 where all are. Shape: T×F → F. DL4J's LastTimeStepVertex."""
 
     type: Literal["last_time_step"] = "last_time_step"
     takes = (Recurrent,)
+    takes_mask = True
 
     def infer(self, *inputs: Recurrent) -> Inferred:
         """T×F → F."""

@@ -2,18 +2,19 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from netspec.layers import Inferred, Layer
+from netspec.layers import Inferred, MaskedLayer
 from netspec.shapes import Recurrent
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class ReverseTimeSeries(Layer):
-    """Steps in reverse order. Shape: T×F → the same. DL4J's ReverseTimeSeriesVertex."""
+class ReverseTimeSeries(MaskedLayer):
+    """Steps in reverse order, those that are masked left out and 0. Shape: T×F → the same. DL4J's ReverseTimeSeriesVertex."""
 
     type: Literal["reverse_time_series"] = "reverse_time_series"
     takes = (Recurrent,)
+    takes_mask = True
 
     def infer(self, *inputs: Recurrent) -> Inferred:
         """T×F stays as it is."""

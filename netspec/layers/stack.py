@@ -12,6 +12,8 @@ from netspec.words import listed
 if TYPE_CHECKING:
     from torch import nn
 
+    from netspec.modules.masks import MaskRule
+
 
 class Stack(Combining):
     """All rows of the first input, then all of the second and so on, so that one layer sees them all. Shape: equal shapes → the same. DL4J's StackVertex."""
@@ -30,3 +32,9 @@ class Stack(Combining):
         from netspec.modules.stack import Stack as Module
 
         return Module()
+
+    def build_mask(self, *inputs: Shape) -> "MaskRule":
+        """Masks on top of one another; an input without one counts in full."""
+        from netspec.modules.masks import stacked
+
+        return stacked

@@ -11,6 +11,8 @@ from netspec.shapes import KINDS, Shape
 if TYPE_CHECKING:
     from torch import nn
 
+    from netspec.modules.masks import MaskRule
+
 
 class Unstack(Layer):
     """Part number `part` of a stack of `parts` equal batches. Shape: any → the same. DL4J's UnstackVertex."""
@@ -35,3 +37,10 @@ class Unstack(Layer):
         from netspec.modules.unstack import Unstack as Module
 
         return Module(self.part, self.parts)
+
+    def build_mask(self, *inputs: Shape) -> "MaskRule":
+        """The same rows of the mask."""
+        from netspec.modules.unstack import Unstack as Module
+
+        part = Module(self.part, self.parts)
+        return lambda masks, _: None if masks[0] is None else part(masks[0])

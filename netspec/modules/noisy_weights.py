@@ -1,6 +1,7 @@
 """A layer that is called with noise on some of its parameters."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from torch import Tensor, nn
 from torch.func import functional_call
@@ -16,13 +17,13 @@ class NoisyWeights(nn.Module):
         super().__init__()
         self.names, self.noises = tuple(noises), nn.ModuleList(noises.values())
 
-    def forward(self, layer: nn.Module, *inputs: Tensor) -> Tensor:
-        """What the layer makes of its inputs; with its clean parameters where it does not train."""
+    def forward(self, layer: nn.Module, *inputs: Tensor, **masks: Any) -> Tensor:
+        """What the layer makes of its inputs, and of their `mask`; with its clean parameters where it does not train."""
         if not layer.training:
-            output: Tensor = layer(*inputs)
+            output: Tensor = layer(*inputs, **masks)
             return output
         noisy = {name: _disturbed(layer.get_parameter(name), noise) for name, noise in zip(self.names, self.noises, strict=True)}
-        result: Tensor = functional_call(layer, noisy, inputs)
+        result: Tensor = functional_call(layer, noisy, inputs, masks)
         return result
 
 
