@@ -16,7 +16,7 @@ from netspec.interop.dl4j.importing import Import, Memory, import_file
 from netspec.interop.dl4j.parameters import Placed, count, fill, flat, flat_gradients, placed
 from netspec.interop.dl4j.pieces import Layout
 from netspec.interop.dl4j.report import Report
-from netspec.interop.dl4j.state import blocks, count_updates, dump_state, load_state
+from netspec.interop.dl4j.state import Block, blocks, count_updates, dump_state, load_state, size
 from netspec.model import Model
 from netspec.plan import Plan
 from netspec.shapes import Shape, parse_shape
@@ -103,9 +103,19 @@ def _go_on(model: Imported, imported: Import, pieces: tuple[Placed, ...], state:
         imported.report.mistake("iteration-not-stored")
     count_updates(trainer.optimizer, trainer.iteration)
     if state is not None:
-        found = blocks(pieces, imported.report.era, imported.memory.declared)
+        found = _blocks(imported, pieces, state)
         load_state(model.module, trainer.optimizer, found, state, trainer.iteration, imported.report)
         imported.report.note("read", f"{state.numel():,} numbers of updater state, after {trainer.iteration:,} updates", UPDATER_STATE)
+
+
+def _blocks(imported: Import, pieces: tuple[Placed, ...], state: Tensor) -> list[Block]:
+    """The blocks of the state; its size decides whether frozen layers have slots in it."""
+    era, declared = imported.report.era, imported.memory.declared
+    plain, slotted = (blocks(pieces, era, declared, frozen_too=frozen_too) for frozen_too in (False, True))
+    if size(plain) != state.numel() == size(slotted):
+        imported.report.mistake("frozen-slots")
+        return slotted
+    return plain
 
 
 def _pieces(model: Model) -> tuple[Placed, ...]:

@@ -109,6 +109,7 @@ def _drafts(vertex: Vertex, name: str, stands_for: Mapping[str, str], network: F
             between = f"{name}_input" if number == 1 else f"{name}_input_{number}"
             yield Draft(between, reshaping, inputs, named=network.kind == "graph")
             inputs = (between,)
+    values |= {"frozen": True} if vertex.frozen else {}
     facts = translator.facts(vertex.said, reading, vertex.conf)
     if vertex.preprocessor and (before := preprocessor_of(vertex.preprocessor, reading)):
         facts = before.facts(vertex.preprocessor) | facts

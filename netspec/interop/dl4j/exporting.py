@@ -16,6 +16,7 @@ from torch import Tensor
 from netspec.errors import DataError, Refused, dotted
 from netspec.interop.dl4j.archive import COEFFICIENTS, CONFIGURATION, UPDATER_STATE
 from netspec.interop.dl4j.buffers import write_array
+from netspec.interop.dl4j.frozen import wrapped
 from netspec.interop.dl4j.importing import DATA_TYPES, Memory
 from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.parameters import flat, placed, translator_of
@@ -197,7 +198,8 @@ def _is_list(plan: Plan, exported: list[_Exported]) -> bool:
 def _conf(one: _Exported, plan: Plan, layout: Layout) -> dict[str, Any]:
     pieces = [piece.name for piece in one.translator.pieces(one.node, layout)]
     variables = sorted(pieces, key=lambda name: {"b": 1, "g": 2}.get(name, 0))
-    return _around(plan) | {"layer": _written(one, layout) | {"layerName": one.name}, "variables": variables}
+    layer = wrapped(one.node, plan, _written(one, layout) | {"layerName": one.name})
+    return _around(plan) | {"layer": layer, "variables": variables}
 
 
 def _around(plan: Plan) -> dict[str, Any]:

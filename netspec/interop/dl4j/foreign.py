@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from netspec.errors import DataError
+from netspec.interop.dl4j.frozen import thawed
 from netspec.interop.dl4j.older import modern_layer, modern_object
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.topology import topological_order
@@ -27,6 +28,9 @@ class Vertex:
     preprocessor: Said | None = None
     conf: Said = field(default_factory=lambda: Said({}, ""))
     """What stands around a layer: seed, miniBatch, optimizationAlgo …"""
+
+    frozen: str = ""
+    """The wrapper that keeps the layer as it is, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,12 @@ def _list(top: Said, reading: Reading) -> Foreign:
     preprocessors = top.inner("inputPreProcessors")
     vertices: list[Vertex] = []
     for index, conf in enumerate(top.inners("confs")):
-        layer = _layer(conf, reading, f"layer {index}")
+        layer, frozen = _layer(conf, reading, f"layer {index}")
         name = layer.values.get("layerName") or f"layer{index}"
         known = {vertex.name for vertex in vertices}
         unique = str(name) if str(name) not in known else f"{name}_{index}"
         before = (vertices[-1].name,) if vertices else ("input",)
-        vertices.append(Vertex(unique, before, layer, True, _preprocessor(preprocessors, str(index)), conf))
+        vertices.append(Vertex(unique, before, layer, True, _preprocessor(preprocessors, str(index)), conf, frozen))
     if not vertices:
         raise DataError("the configuration must have at least one layer")
     names = tuple(vertex.name for vertex in vertices)
@@ -106,17 +110,19 @@ def _vertex(name: str, vertices: Said, inputs: tuple[str, ...], reading: Reading
     if conf is None:
         return Vertex(name, inputs, found, False)
     conf.place = place
-    return Vertex(name, inputs, _layer(conf, reading, place), True, _preprocessor(found, "preProcessor"), conf)
+    layer, frozen = _layer(conf, reading, place)
+    return Vertex(name, inputs, layer, True, _preprocessor(found, "preProcessor"), conf, frozen)
 
 
-def _layer(conf: Said, reading: Reading, place: str) -> Said:
+def _layer(conf: Said, reading: Reading, place: str) -> tuple[Said, str]:
+    """The layer, out of the wrapper that freezes it, and the wrapper's name."""
     wrapped = conf.inner("layer")
     if wrapped is None:
         raise DataError(f"{place} must have a layer")
-    layer = modern_object("layers", wrapped.values)
+    layer, frozen = thawed(Said(modern_object("layers", wrapped.values), place))
     name = layer.get("layerName")
     where = f"{place} ({name})" if name and name not in place else place
-    return modern_layer(Said(layer, where), conf, reading)
+    return modern_layer(Said(layer, where), conf, reading), frozen
 
 
 def _preprocessor(owner: Said | None, key: str) -> Said | None:

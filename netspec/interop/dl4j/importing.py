@@ -16,6 +16,7 @@ from netspec.interop.dl4j.drafting import Draft, draft
 from netspec.interop.dl4j.eras import FIRST_MODERN, Era, Told, tell
 from netspec.interop.dl4j.foreign import Foreign, read_network
 from netspec.interop.dl4j.formats import CHANNELS_LAST, FLATTENED
+from netspec.interop.dl4j.frozen import WITH_BACKPROP, trains_before
 from netspec.interop.dl4j.pieces import OLD_LAYOUT
 from netspec.interop.dl4j.readable import readable, spec_text
 from netspec.interop.dl4j.report import Report
@@ -108,7 +109,19 @@ def import_file(path: Path, *, era: Era | None = None, shapes: Mapping[str, Shap
     if (changed := _own_softmax(plan, drafts, reading)) is not None:
         values = _values(top, changed, network, reading)
         plan, drafts = _plan(values, path), changed
+    _note_frozen(plan, drafts, report)
     return Import(file, report, network, drafts, values, plan, _memory(network, drafts, names, plan), reading.trains)
+
+
+def _note_frozen(plan: Plan, drafts: list[Draft], report: Report) -> None:
+    """Where DL4J trains a network with this frozen layer otherwise."""
+    for node in plan.nodes:
+        index = node.path[1] if node.path else None
+        vertex = drafts[index].vertex if isinstance(index, int) else None
+        if vertex and vertex.frozen == WITH_BACKPROP:
+            report.mistake("frozen-with-backprop-decays", vertex.said.place)
+        elif vertex and vertex.frozen and trains_before(node, plan):
+            report.mistake("frozen-layer-stale-updates", vertex.said.place)
 
 
 def _check_kinds(plan: Plan, drafts: list[Draft], reading: Reading) -> None:

@@ -56,7 +56,7 @@ class LayerTranslator(Translator):
     format_field: ClassVar[str] = ""
     """The field that says whether channels are DL4J's first axis after the examples or its last."""
 
-    cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "groups", "frozen")
+    cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "groups")
     """Words of netspec's layers that DL4J has none for; an export refuses them."""
 
     @classmethod

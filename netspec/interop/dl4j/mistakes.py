@@ -45,6 +45,8 @@ MISTAKES: Mapping[str, str] = {
     "score-of-summed-batch-divided": "this release divides the score of a summed batch; netspec's is a sum",
     "nesterovs-state-is-the-first-update": "the updater state of this release is the first update, not the velocity; training goes on from velocity 0",
     "iteration-not-stored": "the file does not say how far training went; counting starts at 0",
+    "frozen-layer-stale-updates": "DL4J moves what stands before this frozen layer by its last update again; netspec by the gradient, which passes through",
+    "frozen-with-backprop-decays": "DL4J's updater and regularisation still move this frozen layer; netspec leaves it alone",
     "frozen-slots": "frozen layers have slots in this release's updater state; they are dropped",
     "pretrain-by-default": "pretrain is on in this file, as by default in 0.5 and 0.6; no layer is pre-trained unless asked",
     "normalizer-is-a-java-object": "the normalizer is a serialised Java object, never read: fit it again on the training data, or give its statistics",

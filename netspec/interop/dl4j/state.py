@@ -39,13 +39,13 @@ class Block:
         return states * sum(one.piece.size for one in self.pieces)
 
 
-def blocks(pieces: Sequence[Placed], era: Era = Era.M2_1, declared: Sequence[str] = ()) -> list[Block]:
+def blocks(pieces: Sequence[Placed], era: Era = Era.M2_1, declared: Sequence[str] = (), *, frozen_too: bool = False) -> list[Block]:
     """The blocks of the state, in order: that of the vector, or before 0.9.1 that in which the file names the layers (`declared`)."""
     if era < _FIRST_WITH_BLOCKS and declared:
         pieces = sorted(pieces, key=lambda one: declared.index(one.node.name))
     found: list[tuple[Updater | None, list[Placed]]] = []
     for one in pieces:
-        updater = _updater(one)
+        updater = _updater(one) if frozen_too or not one.node.layer.frozen else None
         if found and era >= _FIRST_WITH_BLOCKS and found[-1][0] == updater:
             found[-1][1].append(one)
         else:
@@ -67,7 +67,7 @@ def _translator(updater: Updater | None) -> type[UpdaterTranslator] | None:
 
 def load_state(network: Network, optimizer: Optimizer, found: Sequence[Block], vector: Tensor, iteration: int, report: Report) -> None:
     """Give the optimizer its memory back. Raises: DataError when the vector does not have as many numbers as the updaters need."""
-    needed = sum(block.size for block in found)
+    needed = size(found)
     if vector.numel() != needed:
         raise DataError(f"updaterState.bin must hold {needed:,} numbers, what the updaters of the configuration need, got {vector.numel():,}")
     start = 0
@@ -80,15 +80,21 @@ def load_state(network: Network, optimizer: Optimizer, found: Sequence[Block], v
             _load_block(network, optimizer, block, block.translator, numbers, iteration)
 
 
+def size(found: Sequence[Block]) -> int:
+    """How many numbers a state of these blocks has."""
+    return sum(block.size for block in found)
+
+
 def _load_block(network: Network, optimizer: Optimizer, block: Block, translator: type[UpdaterTranslator], numbers: Tensor, iteration: int) -> None:
     rows = numbers.reshape(len(translator.states), -1)
     start = 0
     for one in block.pieces:
-        parameter = one.array(network)
-        arrays = [_like(one.piece.read(row[start : start + one.piece.size]), parameter) for row in rows]
-        owner, group = _group(optimizer, parameter)
-        translator.load(group, owner.state[parameter], arrays, iteration)
+        parts = [row[start : start + one.piece.size] for row in rows]
         start += one.piece.size
+        if not one.node.layer.frozen:
+            parameter = one.array(network)
+            owner, group = _group(optimizer, parameter)
+            translator.load(group, owner.state[parameter], [_like(one.piece.read(part), parameter) for part in parts], iteration)
 
 
 def _like(values: Tensor, parameter: Tensor) -> Tensor:
