@@ -29,7 +29,7 @@ class Masking:
     """Whether its module is called with the mask of its input, or of all its inputs, as `mask`."""
 
     zeroes: Literal["input", "both"] | None = None
-    """What is made 0 where it is masked: the (first) input, or the result too."""
+    """What is made 0 where it is masked: the inputs, or the result too."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Step:
         if self.noise is not None:
             arrays[0] = self.noise(arrays[0])
         if self.masking.zeroes:
-            arrays[0] = zeroed(arrays[0], given[0])
+            arrays = [zeroed(array, mask) for array, mask in zip(arrays, given, strict=True)]
         result = self.call(*arrays, mask=given if self.masking.takes == "several" else given[0]) if self.masking.takes else self.call(*arrays)
         result = result if self.activation is None else self.activation(result)
         masks[self.name] = mask = self.masking.rule(given, tuple(arrays))

@@ -175,3 +175,68 @@ def test_a_window_of_other_sequences_is_refused() -> None:
         module(SEQUENCE)
         with pytest.raises(DataError, match="a window must go on with the 2 sequences of the window before it, got 1"):
             module(SEQUENCE[:1])
+
+
+def mask_behind(layer: dict[str, Any], mask: list[float], input: Any = None) -> list[float]:
+    """What a layer makes of one sequence's mask."""
+    whole = network(layer, input=input or {"type": "recurrent", "size": 1})
+    values, masks = {"input": torch.ones(1, len(mask), 1)}, {"input": torch.tensor([mask])}
+    whole.steps[0].run_masked(values, masks)
+    return masks[whole.steps[0].name][0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("layer", "mask", "wanted"),
+    [
+        ({"type": "conv", "n_out": 1, "kernel": 2, "activation": "identity"}, [1, 0, 0, 1], [1, 0, 1]),
+        ({"type": "conv", "n_out": 1, "kernel": 2, "stride": 2, "activation": "identity"}, [1, 0, 0, 0, 0, 1], [1, 0, 1]),
+        ({"type": "conv", "n_out": 1, "kernel": 2, "dilation": 2, "activation": "identity"}, [1, 0, 0, 0, 1], [1, 0, 1]),
+        ({"type": "conv", "n_out": 1, "kernel": 3, "mode": "same", "activation": "identity"}, [1, 0, 0, 1], [1, 0, 0, 1]),
+        ({"type": "conv", "n_out": 1, "kernel": 3, "mode": "causal", "activation": "identity"}, [1, 0, 0, 1], [1, 0, 0, 1]),
+        ({"type": "subsampling", "kernel": 2}, [1, 1, 1, 0, 0, 0], [1, 1, 0]),
+        ({"type": "deconv", "n_out": 1, "kernel": 2, "stride": 2, "activation": "identity"}, [1, 0, 1], [1, 1, 0, 0, 1, 1]),
+        ({"type": "deconv", "n_out": 1, "kernel": 2, "activation": "identity"}, [1, 0, 0], [1, 1, 0, 0]),
+        ({"type": "upsampling", "size": 2}, [1, 0], [1, 1, 0, 0]),
+        ({"type": "zero_padding", "padding": [1, 2]}, [1, 0], [1, 1, 0, 0, 0]),
+        ({"type": "cropping", "cropping": [1, 2]}, [1, 0, 1, 1, 1], [0, 1]),
+    ],
+)
+def test_the_mask_moves_as_the_steps_do(layer: dict[str, Any], mask: list[float], wanted: list[float]) -> None:
+    assert mask_behind(layer, [float(value) for value in mask]) == wanted
+
+
+def test_a_convolution_sees_0_at_masked_steps_unless_it_ignores_masks() -> None:
+    layer = {"type": "conv", "n_out": 2, "kernel": 2, "activation": "identity"}
+    obeying, ignoring = network(layer), network({**layer, "masking": "ignore"})
+    ignoring.load_state_dict(obeying.state_dict())
+
+    torch.testing.assert_close(obeying(SEQUENCE, HOLE), obeying(SEQUENCE * HOLE.unsqueeze(-1)))
+    torch.testing.assert_close(ignoring(SEQUENCE, HOLE), obeying(SEQUENCE))
+
+
+@pytest.mark.parametrize(("pooling", "wanted"), [("max", [[1, -2], [7, -1]]), ("avg", [[1, -2], [7, -1]]), ("sum", [[1, -2], [7, -1]])])
+def test_pooling_takes_what_counts_in_a_window(pooling: str, wanted: list[list[float]]) -> None:
+    layer = network({"type": "subsampling", "kernel": 2, "pooling": pooling, "stride": 2})
+
+    assert layer(SEQUENCE, HOLE)[:, 0].tolist() == wanted
+
+
+def test_a_window_of_masked_steps_alone_is_pooled_to_0() -> None:
+    assert network({"type": "subsampling", "kernel": 2, "stride": 1})(SEQUENCE, NOTHING_OF_THE_SECOND)[1].tolist() == [[0, 0], [0, 0]]
+
+
+def test_batch_norm_learns_from_the_steps_that_count() -> None:
+    layer, counted = build({"input": STEPS, "layers": [{"type": "batch_norm", "decay": 0.0}]}).module.train(), SEQUENCE[HOLE != 0]
+
+    found = layer(SEQUENCE, HOLE)[HOLE != 0]
+
+    torch.testing.assert_close(found, nn.functional.batch_norm(counted, None, None, training=True))
+    torch.testing.assert_close(layer.batch_norm_1.running_mean, counted.mean(0))
+    torch.testing.assert_close(layer.batch_norm_1.running_var, counted.var(0, correction=0))
+
+
+def test_batch_norm_refuses_to_learn_from_a_single_step() -> None:
+    layer = build({"input": STEPS, "layers": [{"type": "batch_norm"}]}).module.train()
+
+    with pytest.raises(DataError, match="at least 2 steps or examples that count, to normalise by, got 1"):
+        layer(SEQUENCE, torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]))

@@ -69,12 +69,16 @@ class Layer(Component):
     """True where the module is called with the keyword `mask`: the mask of its input or None; a tuple of them, one for each, where it takes several."""
 
     zeroes_masked: ClassVar[Literal["input", "both"] | None] = None
-    """What is made 0 where it is masked, by the network: the (first) input, or both that and the result behind the activation."""
+    """What is made 0 at masked steps and examples, by the network: the inputs, or both these and the result behind the activation."""
 
     @property
     def obeys_masks(self) -> bool:
         """Whether masks do anything here; they travel on in any case."""
         return True
+
+    def hears_masks(self, *inputs: Any) -> bool:
+        """Whether the module that `build` makes for these inputs is called with masks."""
+        return self.takes_mask and self.obeys_masks
 
     @property
     def takes_largest(self) -> bool:
@@ -148,7 +152,7 @@ class MaskedLayer(Layer):
     """A layer to which a mask means something, which a network that came from elsewhere may not know."""
 
     masking: Literal["obey", "ignore"] = "obey"
-    """Whether what is masked is treated as if it were not there; ignore: a mask is handed on and does nothing here."""
+    """Whether masked steps of a sequence are treated as if they were not there; ignore: a mask is handed on and does nothing here."""
 
     @property
     def obeys_masks(self) -> bool:
@@ -258,3 +262,9 @@ class ScoredLayer(MaskedLayer):
     def because(self, name: str) -> str:
         """The loss decides the activation."""
         return f"follows from the loss {self.loss.type}" if name == "activation" else super().because(name)
+
+    def build_mask(self, *inputs: Any) -> "MaskRule":
+        """The mask that arrives is the one of the loss."""
+        from netspec.modules.masks import ended
+
+        return super().build_mask(*inputs) if self.obeys_masks else ended

@@ -18,10 +18,10 @@ class Combining(Layer):
     several_inputs = True
 
     def build_mask(self, *inputs: Shape) -> "MaskRule":
-        """What counts in any input, as in DL4J; none where one of them has none."""
-        from netspec.modules.masks import union
+        """What counts in any input, as in DL4J; none where one of them has none, or where the output is of another kind."""
+        from netspec.modules.masks import ended, union
 
-        return union
+        return union if isinstance(self.infer(*inputs).output, type(inputs[0])) else ended
 
 
 def check_number(shapes: tuple[Shape, ...], exactly: int | None = None) -> None:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.fields import Counts, Size, Sizes
 from netspec.initializers import Fans
-from netspec.layers import ActivatedLayer, Parameter
+from netspec.layers import ActivatedLayer, MaskedLayer, Parameter
 from netspec.shapes import GRIDS, Grid, Shape
 from netspec.windows import Mode, Window, window
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from netspec.modules.masks import MaskRule
 
 
 class Filtering(ActivatedLayer):
@@ -20,10 +22,11 @@ class Filtering(ActivatedLayer):
     """Channels this layer produces, one for each filter."""
 
 
-class Convolution(ActivatedLayer):
-    """A window with weights; sizes of the kernel, strides and so on are one number, or one for each axis."""
+class Convolution(ActivatedLayer, MaskedLayer):
+    """A window with weights; sizes of the kernel, strides and so on are one number, or one for each axis. Masked steps are 0 in it, as padding is."""
 
     takes: ClassVar[tuple[type[Shape], ...]] = GRIDS
+    zeroes_masked = "input"
 
     kernel: Sizes
     """Size of the window: one number, or one for each axis (length; height, width; depth, height, width)."""
@@ -47,6 +50,12 @@ class Convolution(ActivatedLayer):
     def window(self, grid: Grid) -> Window:
         """The sliding window. Raises: Refused."""
         return window(grid, self.mode, kernel=self.kernel, stride=self.stride, padding=self.padding, dilation=self.dilation)
+
+    def build_mask(self, *inputs: Grid) -> "MaskRule":
+        """A step or position counts if any does that its window sees."""
+        from netspec.modules.subsampling import windowed
+
+        return windowed(self.window(inputs[0]))
 
     def bias(self, size: int, fans: Fans) -> dict[str, Parameter]:
         """b, where there is one."""

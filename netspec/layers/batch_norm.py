@@ -5,22 +5,24 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from netspec.fields import Fraction
-from netspec.layers import Inferred, Parameter, WeightedLayer
+from netspec.layers import Inferred, MaskedLayer, Parameter, WeightedLayer
 from netspec.shapes import KINDS, Shape, features
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class BatchNorm(WeightedLayer):
+class BatchNorm(WeightedLayer, MaskedLayer):
     """gamma·(x − mean)/√(var + epsilon) + beta, by feature or channel: over the batch in training, over running statistics otherwise.
 
     Shape: any → the same. running = decay·running + (1 − decay)·batch, with the population variance, as in DL4J.
+    Masked steps of a sequence, and masked examples of flat vectors, have no part in mean and variance.
     Source: Ioffe & Szegedy, ICML 2015; DL4J's BatchNormalization.
     """
 
     type: Literal["batch_norm"] = "batch_norm"
     takes = KINDS
+    takes_mask = True
     least_batch = 2
 
     decay: Fraction = 0.9

@@ -10,6 +10,8 @@ from netspec.shapes import GRIDS, Grid, Recurrent
 if TYPE_CHECKING:
     from torch import nn
 
+    from netspec.modules.masks import MaskRule
+
 
 class Cropping(NoisyLayer):
     """Cells cut off at the ends of each axis. Shape: C×H×W → C×(H − top − bottom)×(W − left − right). DL4J's Cropping1D, Cropping2D, Cropping3D."""
@@ -31,6 +33,12 @@ class Cropping(NoisyLayer):
         from netspec.modules.cropping import Crop
 
         return Crop(ends("cropping", self.cropping, inputs[0]), first_axis=1 if isinstance(inputs[0], Recurrent) else 2)
+
+    def build_mask(self, *inputs: Grid) -> "MaskRule":
+        """Cut like what it masks."""
+        from netspec.modules.masks import through
+
+        return through(self.build(*inputs))
 
 
 def _left(side: int | None, both: tuple[int, int], name: str) -> int | None:

@@ -11,6 +11,8 @@ from netspec.windows import Window
 if TYPE_CHECKING:
     from torch import nn
 
+    from netspec.modules.masks import MaskRule
+
 
 class Deconv(Convolution, Filtering):
     """activation(Wᵀ ⋆ x + b): each cell of the input is spread over a window of the output, as the gradient of `conv` is.
@@ -50,3 +52,9 @@ class Deconv(Convolution, Filtering):
         from netspec.modules.deconv import deconvolution
 
         return deconvolution(self.window(inputs[0]), (inputs[0].channels, self.n_out), bias=self.has_bias)
+
+    def build_mask(self, *inputs: Grid) -> "MaskRule":
+        """A step or position counts unless all that is spread over it is masked."""
+        from netspec.modules.deconv import spread
+
+        return spread(self.window(inputs[0]))

@@ -18,6 +18,7 @@ class Flatten(Layer):
 
     type: Literal["flatten"] = "flatten"
     takes = (*GRIDS, FeedForward)
+    zeroes_masked = "input"
 
     def infer(self, *inputs: Shape) -> Inferred:
         """C×H×W → C·H·W."""

@@ -14,6 +14,7 @@ class L2(Combining):
     """‖x₁ − x₂‖₂ over all values of an example; its gradient is 0 where both are equal. Shape: two equal shapes → 1. DL4J's L2Vertex."""
 
     type: Literal["l2"] = "l2"
+    zeroes_masked = "input"
 
     def infer(self, *inputs: Shape) -> Inferred:
         """Any shape → 1."""

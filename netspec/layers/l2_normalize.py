@@ -15,6 +15,7 @@ class L2Normalize(Layer):
 
     type: Literal["l2_normalize"] = "l2_normalize"
     takes = KINDS
+    zeroes_masked = "input"
 
     over: Literal["example", "features"] = "example"
     """Whose length becomes 1: all values of an example together, or the features of each step or position."""

@@ -18,6 +18,7 @@ class LayerNorm(WeightedLayer):
 
     type: Literal["layer_norm"] = "layer_norm"
     takes = KINDS
+    zeroes_masked = "input"
 
     epsilon: Positive = 1e-5
     """Added to the variance before the root."""

@@ -22,6 +22,7 @@ class PRelu(WeightedLayer):
 
     type: Literal["prelu"] = "prelu"
     takes = KINDS
+    zeroes_masked = "input"
 
     shared_axes: Sizes = unset()
     """Axes of an example along which all values have one slope, from 1: [2, 3] is a slope for each channel of an image; none when nothing is said."""

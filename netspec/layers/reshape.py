@@ -21,6 +21,7 @@ class Reshape(Layer):
 
     type: Literal["reshape"] = "reshape"
     takes = KINDS
+    zeroes_masked = "input"
 
     to: Annotated[str, BeforeValidator(_text)]
     """The new shape: 784, 20x8 (steps x features), 1x28x28 (channels x height x width) …"""

@@ -6,23 +6,28 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from netspec.component import Inherit, unset
 from netspec.errors import Refused
 from netspec.fields import Counts, Sizes
-from netspec.layers import Inferred, NoisyLayer
+from netspec.layers import Inferred, MaskedLayer, NoisyLayer
 from netspec.layers._pooling import Exponent, Pooling, check_exponent
-from netspec.shapes import GRIDS, Grid
+from netspec.shapes import GRIDS, Grid, Recurrent
 from netspec.windows import Mode, Window, window
 
 if TYPE_CHECKING:
     from torch import nn
 
+    from netspec.modules.masks import MaskRule
 
-class Subsampling(NoisyLayer):
+
+class Subsampling(NoisyLayer, MaskedLayer):
     """Largest value, average, sum or p-norm (Σ|x|^p)^(1/p) of each window of a sequence, an image or a volume.
+
+    Masked steps count as padding does; a window of nothing else gives 0.
 
     Shape: C×H×W → C×H'×W', H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1. DL4J's SubsamplingLayer, Subsampling1DLayer, Subsampling3DLayer.
     """
 
     type: Literal["subsampling"] = "subsampling"
     takes = GRIDS
+    takes_mask = True
 
     pooling: Pooling = "max"
     """What is taken of each window: max, avg, sum or pnorm."""
@@ -62,6 +67,10 @@ class Subsampling(NoisyLayer):
         """True for max pooling."""
         return self.pooling == "max"
 
+    def hears_masks(self, *inputs: Grid) -> bool:
+        """Those of sequences."""
+        return super().hears_masks(*inputs) and isinstance(inputs[0], Recurrent)
+
     def window(self, grid: Grid) -> Window:
         """The sliding window. Raises: Refused."""
         sizes = {"kernel": self.kernel, "stride": self.stride or self.kernel, "padding": self.padding, "dilation": self.dilation}
@@ -83,3 +92,9 @@ class Subsampling(NoisyLayer):
 
         found = self.window(inputs[0])
         return pooling(self.pooling, found, found.even_padding(inputs[0]), p=self.p, count_padding=self.count_padding)
+
+    def build_mask(self, *inputs: Grid) -> "MaskRule":
+        """A step or position counts if any does in its window."""
+        from netspec.modules.subsampling import windowed
+
+        return windowed(self.window(inputs[0]))

@@ -10,6 +10,8 @@ from netspec.windows import each
 if TYPE_CHECKING:
     from torch import nn
 
+    from netspec.modules.masks import MaskRule
+
 
 class Upsampling(NoisyLayer):
     """Each cell `size` times along each axis. Shape: C×H×W → C×(H·size)×(W·size). DL4J's Upsampling1D, Upsampling2D, Upsampling3D."""
@@ -34,3 +36,9 @@ class Upsampling(NoisyLayer):
 
         sizes = each("size", self.size, inputs[0])
         return Repeat(sizes[0]) if len(sizes) == 1 else nn.Upsample(scale_factor=tuple(map(float, sizes)), mode="nearest-exact")
+
+    def build_mask(self, *inputs: Grid) -> "MaskRule":
+        """Each step or position again and again, like what it masks."""
+        from netspec.modules.masks import through
+
+        return through(self.build(*inputs))

@@ -9,6 +9,8 @@ from netspec.shapes import GRIDS, Grid, Recurrent
 if TYPE_CHECKING:
     from torch import nn
 
+    from netspec.modules.masks import MaskRule
+
 
 class ZeroPadding(NoisyLayer):
     """Zeros added at the ends of each axis. Shape: C×H×W → C×(top + H + bottom)×(left + W + right).
@@ -38,3 +40,9 @@ class ZeroPadding(NoisyLayer):
         if isinstance(inputs[0], Recurrent):
             return nn.ZeroPad2d((0, 0, *amounts))  # type: ignore[arg-type]  # four numbers: N×T×C is padded along T
         return (nn.ZeroPad2d if len(found) == 2 else nn.ZeroPad3d)(amounts)  # type: ignore[arg-type]  # two numbers an axis
+
+    def build_mask(self, *inputs: Grid) -> "MaskRule":
+        """What is added counts if the cell does that it lies at."""
+        from netspec.modules.masks import edged
+
+        return edged(ends("padding", self.padding, inputs[0]))

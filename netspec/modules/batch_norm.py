@@ -4,6 +4,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import batch_norm
 
+from netspec.errors import DataError
+from netspec.modules.masks import Mask
+
 
 class BatchNorm(nn.Module):
     """Normalises the features of N×F or N×T×F, the channels of N×C×H×W or N×C×D×H×W.
@@ -27,9 +30,19 @@ class BatchNorm(nn.Module):
         self.register_buffer("running_mean", torch.zeros(features))
         self.register_buffer("running_var", torch.ones(features))
 
-    def forward(self, input: Tensor) -> Tensor:
-        """The same shape, normalised."""
+    def forward(self, input: Tensor, mask: Mask = None) -> Tensor:
+        """The same shape, normalised; masked steps and examples are 0, and have no part in the statistics."""
+        if mask is not None and mask.dim() == 2:
+            return self._masked(input, mask != 0)
         return self._normalised(input.transpose(1, 2)).transpose(1, 2) if input.dim() == 3 else self._normalised(input)
+
+    def _masked(self, input: Tensor, there: Tensor) -> Tensor:
+        if self.training and int(there.sum()) < 2:
+            raise DataError(f"a batch must have at least 2 steps or examples that count, to normalise by, got {int(there.sum())}")
+        rows = there if input.dim() == 3 else there[:, 0]
+        result = torch.zeros_like(input)
+        result[rows] = self._normalised(input[rows])
+        return result
 
     def _normalised(self, input: Tensor) -> Tensor:
         """Along axis 1, as torch has it."""

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from netspec.modules.grids import OverSteps
+from netspec.modules.masks import MaskRule, through
 from netspec.windows import Window
 
 
@@ -47,3 +49,17 @@ def deconvolution(window: Window, sizes: tuple[int, int], *, bias: bool) -> nn.M
     module = cut(*sizes, window.kernel, **settings)  # type: ignore[arg-type]  # likewise
     module.scale = window.stride  # type: ignore[assignment]  # the class says what it is; the checker sees any module
     return module
+
+
+def spread(window: Window) -> MaskRule:
+    """What a transposed convolution makes of a mask: 0 where it spreads masked cells and no others."""
+    module = deconvolution(window, (1, 1), bias=False).requires_grad_(requires_grad=False)
+    nn.init.ones_(module.get_parameter("weight"))
+
+    def moved(mask: Tensor) -> Tensor:
+        module.to(mask.device, mask.dtype)
+        counted, there = module(mask), module(torch.ones_like(mask))
+        found: Tensor = ((counted > 0) | (there == 0)).to(mask.dtype)
+        return found
+
+    return through(moved)

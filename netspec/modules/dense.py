@@ -14,6 +14,7 @@ class NormalizedLinear(nn.Linear):
 
     def forward(self, input: Tensor) -> Tensor:
         """Pre-activations."""
-        deviation, mean = torch.std_mean(product := linear(input, self.weight), -1, correction=0, keepdim=True)
+        variance, mean = torch.var_mean(product := linear(input, self.weight), -1, correction=0, keepdim=True)
+        deviation = torch.where(variance > 0, variance, 1.0).sqrt()  # equal products are 0 without a gradient, not 0/0
         normalized = self.gain * (product - mean) / deviation
         return normalized if self.bias is None else normalized + self.bias

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 Mask = Tensor | None
 Masks = tuple[Mask, ...]
@@ -41,8 +42,8 @@ def over(mask: Tensor, values: Tensor) -> Tensor:
 
 
 def zeroed(values: Tensor, mask: Mask) -> Tensor:
-    """0 wherever the mask is 0, whatever stood there."""
-    return values if mask is None else values.masked_fill(over(mask, values) == 0, 0.0)
+    """0 at the masked steps of sequences and examples of flat vectors, whatever stood there; images stay: their masks are for poolings and losses."""
+    return values if mask is None or mask.dim() > 2 else values.masked_fill(over(mask, values) == 0, 0)
 
 
 def second(masks: Masks, inputs: tuple[Tensor, ...]) -> Mask:
@@ -57,15 +58,27 @@ def stacked(masks: Masks, inputs: tuple[Tensor, ...]) -> Mask:
     return torch.cat([like.new_ones((len(array), *like.shape[1:])) if mask is None else mask for mask, array in rows])
 
 
-def through(module: Callable[[Tensor], Tensor]) -> MaskRule:
-    """The first input's mask, through a module that moves rows, steps or positions as the layer does. Shape: N×1×… → N×1×…."""
+def through(layer: Callable[[Tensor], Tensor]) -> MaskRule:
+    """The first input's mask, through a layer of one channel that moves steps or positions about."""
 
     def rule(masks: Masks, inputs: tuple[Tensor, ...]) -> Mask:
-        mask, sequence = masks[0], inputs[0].dim() == 3
+        mask = masks[0]
         if mask is None:
             return None
-        if sequence:
-            return module(mask.unsqueeze(1)).squeeze(1)
-        return module(mask.expand(-1, -1, *inputs[0].shape[2:]))
+        if inputs[0].dim() == 3:
+            return layer(mask.unsqueeze(-1)).squeeze(-1)
+        return layer(mask.expand(-1, -1, *inputs[0].shape[2:]))
 
     return rule
+
+
+def edged(ends: tuple[tuple[int, int], ...]) -> MaskRule:
+    """The first input's mask with its outermost steps or positions again, (before, after) times on each axis."""
+    amounts = tuple(cells for both in reversed(ends) for cells in both)
+
+    def moved(mask: Tensor) -> Tensor:
+        if mask.dim() > 3:
+            return pad(mask, amounts, mode="replicate")
+        return pad(mask.transpose(1, 2), amounts, mode="replicate").transpose(1, 2)
+
+    return through(moved)

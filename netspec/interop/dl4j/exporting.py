@@ -20,7 +20,7 @@ from netspec.interop.dl4j.frozen import wrapped
 from netspec.interop.dl4j.importing import DATA_TYPES, Memory
 from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.parameters import flat, placed, translator_of
-from netspec.interop.dl4j.pieces import Layout
+from netspec.interop.dl4j.pieces import MASK_OF, Layout
 from netspec.interop.dl4j.reshaping import Sequences, flattening, from_rows
 from netspec.interop.dl4j.state import blocks, dump_state
 from netspec.layers import WeightedLayer
@@ -181,11 +181,20 @@ def _written(one: _Exported, layout: Layout) -> dict[str, Any]:
 
 def _configuration(plan: Plan, memory: Memory, exported: list[_Exported], counters: tuple[int, int]) -> dict[str, Any]:
     top = _MEMORY_MODES | {"dataType": _NAMES[plan.data_type], "iterationCount": counters[0], "epochCount": counters[1]}
-    layout = Layout(facts=memory.lasting)
+    nodes, lasting = [one.node for one in exported], memory.lasting
+    layout = Layout(facts={node.name: {MASK_OF: _mask_of(node, plan, memory), **lasting.get(node.name, {})} for node in nodes})
     if memory.kind == "list" and _is_list(plan, exported):
         preprocessors = {str(index): one.preprocessor for index, one in enumerate(exported) if one.preprocessor}
         return top | {"confs": [_conf(one, plan, layout) for one in exported], "inputPreProcessors": preprocessors}
     return top | _graph(plan, memory, exported, layout)
+
+
+def _mask_of(node: Node, plan: Plan, memory: Memory) -> str:
+    """The input of the network from which its (first) input comes."""
+    name = node.inputs[0]
+    while name not in plan.inputs:
+        name = plan.node(name).inputs[0]
+    return memory.names.get(name, name)
 
 
 def _is_list(plan: Plan, exported: list[_Exported]) -> bool:

@@ -56,6 +56,9 @@ class LayerTranslator(Translator):
     format_field: ClassVar[str] = ""
     """The field that says whether channels are DL4J's first axis after the examples or its last."""
 
+    ignores_masks: ClassVar[bool] = False
+    """True where DL4J's class does nothing with a mask that netspec's layer obeys."""
+
     cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "groups")
     """Words of netspec's layers that DL4J has none for; an export refuses them."""
 
@@ -66,7 +69,7 @@ class LayerTranslator(Translator):
         if member is None:
             raise LookupError(cls.tag)
         said.ignore(*COMPUTED_ALIKE)
-        values = super().read(said, reading) | cls.own(said, reading)
+        values = super().read(said, reading) | ({"masking": "ignore"} if cls.ignores_masks else {}) | cls.own(said, reading)
         for setting in settings():
             for word, value in setting.read(said, reading).items():
                 if word in member.model_fields:

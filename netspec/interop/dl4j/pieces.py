@@ -13,6 +13,9 @@ from netspec.interop.dl4j.eras import Era
 OLD_LAYOUT = "old_layout"
 """The fact of a layer whose numbers lie as its class had them in an older release."""
 
+MASK_OF = "mask_of"
+"""The fact of which input of the network a vertex takes the mask."""
+
 Meaning = Literal["plain", "log10_stdev"]
 
 

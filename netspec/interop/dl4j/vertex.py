@@ -18,7 +18,7 @@ class VertexTranslator(LayerTranslator):
     def read(cls, said: Said, reading: Reading) -> Any:
         """The vertex as a spec would write it."""
         found: dict[str, Any] = super(LayerTranslator, cls).read(said, reading)
-        return found | cls.own(said, reading)
+        return found | ({"masking": "ignore"} if cls.ignores_masks else {}) | cls.own(said, reading)
 
     @classmethod
     def write_layer(cls, node: Node, layout: Layout) -> dict[str, Any]:

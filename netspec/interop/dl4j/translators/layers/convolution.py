@@ -66,6 +66,7 @@ class Convolution1DTranslator(WindowTranslator):
     tag = "conv"
     kind = slides = Recurrent
     sequences = "steps"
+    ignores_masks = True
     format_field = "rnnDataFormat"
 
     @classmethod

@@ -53,4 +53,5 @@ class RnnOutputTranslator(LinearTranslator):
     tag = "output"
     kind = Recurrent
     sequences = "steps"
+    ignores_masks = True
     format_field = "rnnDataFormat"

@@ -103,6 +103,7 @@ class LocallyConnectedTranslator(LayerTranslator):
 class LocallyConnected1DTranslator(LocallyConnectedTranslator):
     java = _PACKAGE + "LocallyConnected1D"
     kind = slides = Recurrent
+    ignores_masks = True
     sequences = "steps"
 
     @classmethod

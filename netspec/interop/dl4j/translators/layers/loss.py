@@ -47,6 +47,7 @@ class RnnLossTranslator(EndTranslator):
     old = ("RnnLossLayer",)
     tag = "loss"
     kind = Recurrent
+    ignores_masks = True
     sequences = "steps"
     format_field = "rnnDataFormat"
 
@@ -58,6 +59,7 @@ class CnnLossTranslator(EndTranslator):
     old = ("CnnLossLayer",)
     tag = "loss"
     kind = Convolutional
+    ignores_masks = True
     format_field = "format"
 
     @classmethod
@@ -72,4 +74,5 @@ class Cnn3DLossTranslator(EndTranslator):
     java = _PACKAGE + "Cnn3DLossLayer"
     tag = "loss"
     kind = Convolutional3D
+    ignores_masks = True
     format_field = "dataFormat"

@@ -60,6 +60,7 @@ class Subsampling1DTranslator(PoolingTranslator):
     tag = "subsampling"
     kind = slides = Recurrent
     sequences = "steps"
+    ignores_masks = True
     silent: ClassVar = {"cudnnAllowFallback": True, "eps": 1e-8, "cnn2dDataFormat": "NCHW"}
 
     @classmethod

@@ -4,31 +4,45 @@ from collections.abc import Collection
 from typing import Any, ClassVar
 
 from netspec.errors import Refused
-from netspec.interop.dl4j.pieces import Layout
+from netspec.interop.dl4j.pieces import MASK_OF, Layout
 from netspec.interop.dl4j.said import Said
+from netspec.interop.dl4j.translator import Reading
 from netspec.interop.dl4j.vertex import VertexTranslator
 from netspec.plan import Node
 
 _PACKAGE = "org.deeplearning4j.nn.conf.graph.rnn."
 
 
-class LastTimeStep(VertexTranslator):
-    """The mask that it names is the one that came with its sequence."""
+class Masked(VertexTranslator):
+    """It names the input of the network whose mask it takes, which is the one that came with its sequence, or ignores all masks."""
+
+    @classmethod
+    def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
+        """Without a name it ignores masks."""
+        return {} if said.text("maskArrayInputName", "") else {"masking": "ignore"}
+
+    @classmethod
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
+        """The name."""
+        obeys = node.layer.obeys_masks
+        return {"maskArrayInputName": layout.fact(node.name, MASK_OF, None) if obeys else None}
+
+
+class LastTimeStep(Masked):
+    """The last step."""
 
     java = _PACKAGE + "LastTimeStepVertex"
     old = ("LastTimeStepVertex",)
     tag = "last_time_step"
-    silent: ClassVar = {"maskArrayInputName": None}
 
 
-class ReverseTimeSeries(VertexTranslator):
-    """The mask that it names is the one that came with its sequence."""
+class ReverseTimeSeries(Masked):
+    """All steps in reverse order."""
 
     java = _PACKAGE + "ReverseTimeSeriesVertex"
     old = ("ReverseTimeSeriesVertex",)
     tag = "reverse_time_series"
     keeps_shape = True
-    silent: ClassVar = {"maskArrayInputName": None}
 
 
 class DuplicateToTimeSeries(VertexTranslator):
