@@ -81,7 +81,7 @@ def _activation(plan: Plan, node: Node) -> nn.Module | None:
     """What is applied to a node's result: its own activation, or one postponed until here."""
     postponed = [first for first, behind in plan.execution.postponed.items() if behind == node.name]
     owner = plan.node(postponed[0]) if postponed else node
-    activation = getattr(owner.layer, "activation", None)
+    activation = owner.layer.after
     if activation is None or isinstance(owner.layer, ScoredLayer) or node.name in plan.execution.postponed:
         return None
     built: nn.Module = activation.build()
@@ -98,6 +98,8 @@ def _initialise(network: Network, plan: Plan, chance: Chance) -> None:
             if (initializer := node.layer.initializer(parameter)) is not None
         ]
     )
+    for node in plan.nodes:
+        node.layer.settle(network.get_submodule(node.name))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Types that fields of several families share: sizes, probabilities, one number per axis."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -14,6 +14,9 @@ Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 """A probability or a share, in [0, 1)."""
+
+Role = Literal["weight", "recurrent", "bias", "gain"]
+"""What a parameter is: weights of the input, weights of the state before, an offset, a factor after normalising."""
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 

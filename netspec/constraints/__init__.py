@@ -1,16 +1,25 @@
 """Constraints: what weights are brought back to after each update."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
 from netspec.component import Component, unset
 from netspec.errors import Refused
-from netspec.fields import Count
+from netspec.fields import Count, Role
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+_HELD: Mapping[str, tuple[Role, ...]] = {
+    "weights": ("weight", "recurrent"),
+    "input_weights": ("weight",),
+    "recurrent_weights": ("recurrent",),
+    "biases": ("bias",),
+    "all": ("weight", "recurrent", "bias", "gain"),
+}
 
 
 class Constraint(Component):
@@ -19,12 +28,12 @@ class Constraint(Component):
     family: ClassVar[str] = "constraints"
     noun: ClassVar[str] = "constraint"
 
-    apply_to: Literal["weights", "biases", "all"] = "weights"
-    """What is constrained: weights, biases, or all parameters, gains included."""
+    apply_to: Literal["weights", "input_weights", "recurrent_weights", "biases", "all"] = "weights"
+    """What is constrained: weights (of recurrent layers also those of the input or the recurrent ones alone), biases, or all parameters, gains included."""
 
-    def holds_for(self, role: Literal["weight", "bias", "gain"]) -> bool:
+    def holds_for(self, role: Role) -> bool:
         """Whether parameters of this role are constrained."""
-        return self.apply_to == "all" or self.apply_to == {"weight": "weights", "bias": "biases"}.get(role)
+        return role in _HELD[self.apply_to]
 
     def check(self, shape: tuple[int, ...]) -> None:
         """Refuse a parameter of a shape that this cannot constrain. Raises: Refused."""

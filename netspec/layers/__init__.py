@@ -14,7 +14,7 @@ from netspec.activations import Activation
 from netspec.component import Component, Inherit, Inherited, unset
 from netspec.constraints import Constraints
 from netspec.dropouts import Dropout
-from netspec.fields import Name, Names, Positive, Size
+from netspec.fields import Name, Names, Positive, Role, Size
 from netspec.gradient_normalizations import GradientNormalization
 from netspec.initializers import Fans, Initializer
 from netspec.losses import Loss
@@ -34,10 +34,12 @@ class Parameter(NamedTuple):
     """One trainable array of a layer: its name in the module, its shape, and what initialises and regularises it."""
 
     shape: tuple[int, ...]
-    role: Literal["weight", "bias", "gain"] = "weight"
-    """Weights take `weight_init`, `l1`, `l2`, `weight_decay`; biases their own; a gain starts as built and has none."""
+    role: Role = "weight"
+    """Weights, recurrent ones too, take `weight_init`, `l1`, `l2`, `weight_decay`; biases their own; a gain starts as built and has none."""
 
     fans: Fans = Fans(1, 1)
+    gates: tuple[str, ...] = ()
+    """What the blocks along the first axis are for, where it is made of several of the same size."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,17 @@ class Layer(Component):
         """What disturbs its (first) input while training."""
         return None
 
+    @property
+    def after(self) -> Activation | None:
+        """What the network applies to the module's result; None where the module does all."""
+        return getattr(self, "activation", None)
+
     def initializer(self, parameter: Parameter) -> Initializer | None:
         """What one of its parameters starts from; None where the module knows itself."""
         return None
+
+    def settle(self, module: "nn.Module") -> None:
+        """Change what was drawn, where not all of a parameter starts alike; called without gradient tracking."""
 
     def infer(self, *inputs: Any) -> Inferred:
         """Shape of the output and parameters, from the shapes of the inputs; these are of the kinds in `takes`.
@@ -225,7 +235,7 @@ class WeightedLayer(Layer):
 
     def initializer(self, parameter: Parameter) -> Initializer | None:
         """Weights and biases have theirs; gains start as their module made them."""
-        return {"weight": self.weight_init, "bias": self.bias_init, "gain": None}[parameter.role]
+        return {"weight": self.weight_init, "recurrent": self.weight_init, "bias": self.bias_init, "gain": None}[parameter.role]
 
 
 class ActivatedLayer(WeightedLayer):

@@ -74,13 +74,13 @@ def _check_updaters(node: Node, layer: WeightedLayer, path: Path, findings: Find
 def _check_initializers(node: Node, layer: WeightedLayer, path: Path, findings: Findings) -> None:
     """Not every distribution can fill every array."""
     for parameter in node.parameters.values():
-        field = {"weight": "weight_init", "bias": "bias_init"}.get(parameter.role)
-        initializer = getattr(layer, field) if field else None
+        initializer = layer.initializer(parameter)
         try:
             if initializer is not None:
                 initializer.check(parameter.shape)
         except Refused as refusal:
-            findings.refused((*path, str(field)), refusal)
+            field = next(field for field in type(layer).model_fields if getattr(layer, field) is initializer)
+            findings.refused((*path, field), refusal)
 
 
 def _check_loss(node: Node, layer: ScoredLayer, path: Path, findings: Findings) -> None:

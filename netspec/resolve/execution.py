@@ -39,6 +39,6 @@ def _postponed(plan: Plan) -> dict[str, str]:
 
 
 def _may_wait(first: Node | None, pooling: Node) -> bool:
-    activation = getattr(first.layer, "activation", None) if first else None
+    activation = first.layer.after if first else None
     zeroes = first is not None and first.layer.zeroes_masked == "both"  # a 0 that no activation may come behind
     return activation is not None and activation.keeps_order and pooling.layer.noise is None and not zeroes

@@ -1,9 +1,10 @@
 """Weight noises: what disturbs a layer's weights in each forward pass of training."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from netspec.component import Component
+from netspec.fields import Role
 from netspec.initializers import Distribution, Fans
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ class WeightNoise(Component):
     apply_to_biases: bool = False
     """Whether biases are disturbed as well."""
 
-    def disturbs(self, role: Literal["weight", "bias", "gain"]) -> bool:
+    def disturbs(self, role: Role) -> bool:
         """Whether parameters of this role are disturbed; gains never are."""
-        return role == "weight" or (role == "bias" and self.apply_to_biases)
+        return role in ("weight", "recurrent") or (role == "bias" and self.apply_to_biases)
 
     @property
     def constant(self) -> bool:

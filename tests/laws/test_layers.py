@@ -120,6 +120,15 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"type": "layer_norm", "has_bias": False}, "4x3"),
     ({"type": "layer_norm"}, "2x7x8"),
     ({"type": "local_response_norm", "alpha": 0.5, "size": 3}, "4x7x8"),
+    ({"type": "lstm", "n_out": 3}, "4x2"),
+    ({"type": "lstm", "n_out": 3, "activation": "softsign", "gate_activation": "hardsigmoid"}, "4x2"),
+    ({"type": "graves_lstm", "n_out": 3}, "4x2"),
+    ({"type": "graves_bidirectional_lstm", "n_out": 3, "masking": "reset"}, "4x2"),
+    ({"type": "gru", "n_out": 3}, "4x2"),
+    ({"type": "gru", "n_out": 3, "activation": "swish"}, "4x2"),
+    ({"type": "simple_rnn", "n_out": 3}, "4x2"),
+    ({"type": "simple_rnn", "n_out": 3, "activation": "sigmoid"}, "4x2"),
+    ({"type": "simple_rnn", "n_out": 3, "has_layer_norm": True, "recurrent_weight_init": "identity"}, "4x2"),
 ]
 each_case = pytest.mark.parametrize(("said", "shape"), CASES, ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())))
 

@@ -38,6 +38,9 @@ class Piece:
     shape: tuple[int, ...] = ()
     """The array's, where it is not that of the axes."""
 
+    blocks: tuple[int, ...] = ()
+    """Blocks along the array's first axis, each as the number of the block in `lies`; the same order when empty."""
+
     statistic: bool = False
     """True for running statistics: no gradient, no updater."""
 
@@ -53,17 +56,22 @@ class Piece:
     def read(self, numbers: Tensor) -> Tensor:
         """The array, from the vector's numbers."""
         values = 10.0 ** (2 * numbers.double()) if self.meaning == "log10_stdev" else numbers.double() - self.shift if self.shift else numbers
-        laid = values.reshape(self.lies)
+        laid = _rearranged(values.reshape(self.lies), self.blocks)
         return (laid.permute(self.axes) if self.axes else laid).reshape(self.shape or tuple(self.lies[axis] for axis in self.axes) or self.lies)
 
     def write(self, array: Tensor) -> Tensor:
         """The vector's numbers, from the array."""
         apart = array.reshape(tuple(self.lies[axis] for axis in self.axes)) if self.axes else array
         laid = apart.permute(tuple(self.axes.index(axis) for axis in range(len(self.axes)))) if self.axes else array
-        values = laid.reshape(-1)
+        values = _rearranged(laid, tuple(self.blocks.index(number) for number in range(len(self.blocks)))).reshape(-1)
         if self.meaning == "log10_stdev":
             return (0.5 * torch.log10(values.double())).to(array.dtype)
         return values + self.shift if self.shift else values
+
+
+def _rearranged(array: Tensor, blocks: tuple[int, ...]) -> Tensor:
+    """Blocks along the first axis, in this order."""
+    return array.reshape(len(blocks), -1)[list(blocks)].reshape(array.shape) if blocks else array
 
 
 @dataclass(frozen=True)

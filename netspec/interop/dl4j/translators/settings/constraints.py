@@ -22,7 +22,7 @@ class ConstraintSetting(Setting):
     @classmethod
     def read(cls, said: Said, reading: Reading) -> dict[str, Any]:
         """`constraints`, where there are any."""
-        found = [_read(item, "kernelSize" in said, reading) for item in said.inners("constraints")]
+        found = [_read(item, "kernelSize" in said, "weightInitFnRecurrent" in said.values, reading) for item in said.inners("constraints")]
         constraints = [one for one in found if one is not None]
         return {"constraints": constraints} if constraints else {}
 
@@ -33,15 +33,24 @@ class ConstraintSetting(Setting):
         return {"constraints": [_write(one, hasattr(layer, "kernel")) for one in found] if found else None}
 
 
-def _read(said: Said, filters: bool, reading: Reading) -> Any:
+def _held(names: list[str], recurrent: bool) -> dict[str, str]:
+    """What is constrained, from DL4J's names: b, bF and bB, RW, RWF and RWB, others."""
+    kinds = {"biases" if name[0] == "b" else "recurrent_weights" if name.startswith("RW") else "input_weights" for name in names if name}
+    if kinds == {"biases"} or kinds == {"recurrent_weights"}:
+        return {"apply_to": kinds.pop()}
+    if "biases" in kinds:
+        return {"apply_to": "all"}
+    return {"apply_to": "input_weights"} if recurrent and kinds == {"input_weights"} else {}
+
+
+def _read(said: Said, filters: bool, recurrent: bool, reading: Reading) -> Any:
     names, dimensions = said.raw("params"), said.raw("dimensions")
     found = read_object("constraints", said, reading)
     if found is None:
         return None
-    kinds = {name == "b" for name in names or ()} if isinstance(names, list) else set()
-    if kinds == {True}:
-        return found | {"apply_to": "biases"}
-    held = {"apply_to": "all"} if len(kinds) == 2 else {}
+    held = _held([str(name) for name in names] if isinstance(names, list) else [], recurrent)
+    if held == {"apply_to": "biases"}:
+        return found | held
     if not isinstance(dimensions, list) or dimensions == _USUAL[filters]:
         return found | held
     axes = dimensions if filters else sorted(1 - axis for axis in said.sizes("dimensions")) if dimensions else []
@@ -49,7 +58,7 @@ def _read(said: Said, filters: bool, reading: Reading) -> Any:
 
 
 def _write(constraint: Any, filters: bool) -> dict[str, Any]:
-    names = {"weights": ["W"], "biases": ["b"], "all": ["W", "b"]}[constraint.apply_to]
+    names = {"biases": ["b"], "all": ["W", "b"]}.get(constraint.apply_to, ["W"])
     written = write_object("constraints", constraint) | {"params": names}
     if "dimensions" not in type(constraint).model_fields:
         return written | {"dimensions": None}
