@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from netspec.component import refuse
+
 LARGEST = 10**9
 """No size, count or index in a spec is larger."""
 
@@ -26,6 +28,13 @@ def several(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(value)
     return (value,) if isinstance(value, int | float | str) else value
+
+
+def items(value: Any) -> Any:
+    """A list as a tuple. Raises: ValidationError for anything else."""
+    if not isinstance(value, list | tuple):
+        raise refuse("must be a list: begin each item with `- `", got=value)
+    return tuple(value)
 
 
 Sizes = Annotated[tuple[Size, ...], BeforeValidator(several), Field(min_length=1, max_length=3)]

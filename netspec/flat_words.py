@@ -38,17 +38,27 @@ def lift(source: Source) -> Lifted:
     """Move flat updater words into their updaters."""
     lifted = Lifted(dict(source.values))
     lifted.values = _host(lifted, source, lifted.values, (), frozenset())
-    layers = lifted.values.get("layers")
-    if isinstance(layers, list):
-        lifted.values["layers"] = [_layer(lifted, source, layer, ("layers", index)) for index, layer in enumerate(layers)]
+    if "layers" in lifted.values:
+        lifted.values["layers"] = _inside(lifted, source, lifted.values["layers"], ("layers",))
     return lifted
 
 
+def _inside(lifted: Lifted, source: Source, value: Any, path: Path) -> Any:
+    """A layer, or layers of a list."""
+    if isinstance(value, list):
+        return [_layer(lifted, source, layer, (*path, index)) for index, layer in enumerate(value)]
+    return _layer(lifted, source, value, path)
+
+
 def _layer(lifted: Lifted, source: Source, layer: Any, path: Path) -> Any:
-    if not isinstance(layer, dict) or "updater" not in layer:
+    if not isinstance(layer, dict):
         return layer
     tag = layer.get("type")
     member = Layer.member(tag) if isinstance(tag, str) else None
+    held = {key: _inside(lifted, source, layer[key], (*path, key)) for key in (member.holders() if member else ()) if key in layer}
+    layer = {**layer, **held}
+    if "updater" not in layer:
+        return layer
     own = frozenset(member.model_fields if member else WeightedLayer.model_fields) - set(_ALWAYS)
     return _host(lifted, source, layer, path, own)
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import prod
 from typing import Literal, NamedTuple
 
+from netspec.blocks import Block
 from netspec.component import Component
 from netspec.datasets import DataSet
 from netspec.errors import Path, Position, Problem
@@ -34,6 +35,24 @@ class Origin(NamedTuple):
         place = str(self.position) if self.position else ""
         words = {"said": place or "said", "override": place, "inherited": f"network-wide{', ' + place if place else ''}"}
         return words.get(self.kind, f"{self.kind}{', ' + self.note if self.note else ''}")
+
+
+class Within(NamedTuple):
+    """A place in a block."""
+
+    name: str
+    """The block's full name."""
+
+    label: str
+    """Which of its lists, where it has several."""
+
+    path: Path
+    """Where the block stands in the spec."""
+
+    @property
+    def prefix(self) -> str:
+        """What the full names of the layers in it begin with."""
+        return f"{self.name}-{self.label}-" if self.label else f"{self.name}-"
 
 
 @dataclass(frozen=True)
@@ -62,6 +81,14 @@ class Node:
 
     rows: Fraction = Fraction(1)
     """Rows of its output for each example of the batch."""
+
+    blocks: tuple[Within, ...] = ()
+    """The blocks around it, the outermost first."""
+
+    def settings(self, without: tuple[str, ...] = ()) -> dict[str, object]:
+        """What its layer says, as plain values; the layers of a block are nodes of their own."""
+        inside = self.layer.holders() if isinstance(self.layer, Block) else ()
+        return settings_of(self.layer, without=(*without, *inside))
 
     @property
     def size(self) -> int:
@@ -153,7 +180,7 @@ class Plan:
 
 def _node_as_dict(node: Node) -> dict[str, object]:
     about = {"name": node.name, "inputs": list(node.inputs), "output": str(node.output), "parameters": node.size}
-    return about | ({"inserted": node.note} if node.note else {}) | settings_of(node.layer, without=("name", "input"))
+    return about | ({"inserted": node.note} if node.note else {}) | node.settings(without=("name", "input"))
 
 
 def settings_of(component: Component, without: tuple[str, ...] = ()) -> dict[str, object]:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeGuard
 
-from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, PrivateAttr, ValidationError
+from pydantic import Field, PlainSerializer, PlainValidator, PrivateAttr, ValidationError
 
 from netspec.activations import Activation
+from netspec.blocks import Layers
 from netspec.component import Frozen, refuse, unset
 from netspec.constraints import Constraints
 from netspec.datasets import DataSet
@@ -20,7 +21,6 @@ from netspec.fields import LARGEST, Names, Seed
 from netspec.flat_words import lift, said_at
 from netspec.gradient_normalizations import GradientNormalization
 from netspec.initializers import Initializer
-from netspec.layers import Layer
 from netspec.randoms import Random
 from netspec.schedules import Coefficient
 from netspec.shapes import Recurrent, Shape, parse_shape
@@ -32,12 +32,6 @@ from netspec.weight_decay import WeightDecay
 from netspec.weight_noises import WeightNoise
 
 DataType = Literal["float32", "float64", "float16", "bfloat16"]
-
-
-def _listed(value: Any) -> Any:
-    if not isinstance(value, list | tuple):
-        raise refuse("must be a list: begin each item with `- `", got=value)
-    return tuple(value)
 
 
 def _one_shape(value: object, at: tuple[str, ...]) -> Shape:
@@ -163,7 +157,7 @@ class Spec(Frozen):
     input: Inputs = unset()
     """Shape of one example where there is no `data`: 784, 1x28x28, {type: recurrent, size: 8}, or a map from input names to shapes."""
 
-    layers: Annotated[tuple[Layer, ...], BeforeValidator(_listed), Field(min_length=1)]
+    layers: Layers
     """The network, a list of layers; each takes the one before unless it says `input`."""
 
     outputs: Names = unset()
@@ -181,6 +175,13 @@ class Spec(Frozen):
     def source(self) -> Source:
         """Where each value was written."""
         return self._source.source
+
+    def at(self, path: Path) -> Any:
+        """The value at a path, as the spec says it. Raises: LookupError, AttributeError."""
+        value: Any = self
+        for step in path:
+            value = getattr(value, step) if isinstance(step, str) else value[step]
+        return value
 
     def where(self, path: Path, *, key: bool = False) -> Position | None:
         """Where the value at a path stands, if the spec came from a text."""

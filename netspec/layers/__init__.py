@@ -8,7 +8,7 @@ regularisation and updaters are said on the layer but applied by the passes and 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, get_args
 
 from netspec.activations import Activation
 from netspec.component import Component, Inherit, Inherited, unset
@@ -101,6 +101,11 @@ class Layer(Component):
 
     must_say: ClassVar[tuple[str, ...]] = ()
     """Inheritable fields without a default: the layer or the network has to say them."""
+
+    @classmethod
+    def holders(cls) -> tuple[str, ...]:
+        """Fields that hold layers of their own."""
+        return tuple(name for name, field in cls.model_fields.items() if field.annotation is Layer or Layer in get_args(field.annotation))
 
     def defaults(self) -> Mapping[str, object]:
         """Values of inheritable fields where neither the layer nor the network says one, as a spec would write them."""

@@ -1,12 +1,16 @@
 """`explain`: the Plan with who set each value, one path of it, or what a word means."""
 
+from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 from rich.text import Text
 
+from netspec.blocks import Block
 from netspec.component import Component, help_of
 from netspec.errors import Path, dotted
+from netspec.layers import Layer
 from netspec.plan import Node, Origin, Plan, settings_of
+from netspec.report.blocks import Group, find, runs, tree
 from netspec.report.columns import joined
 from netspec.source import walk
 from netspec.words import shown
@@ -21,8 +25,7 @@ def explain_plan(plan: Plan) -> Text:
     lines += _top(plan, "random", settings_of(plan.random))
     lines += [_row(name, getattr(plan, name), plan.origins.get((name,))) for name in ("data_type", "training_order", "minibatch")]
     lines += [_row(f"input {name}", str(shape), plan.origins.get(("input",))) for name, shape in plan.inputs.items()]
-    for node in plan.nodes:
-        lines += [Text(""), *_node(node, plan)]
+    lines += _parts(tree(plan), plan)
     lines += _execution(plan)
     for name, block in (("data", plan.data), ("train", plan.train)):
         if block is not None:
@@ -39,20 +42,51 @@ def _execution(plan: Plan) -> list[Text]:
     return [Text(""), Text("execution", "bold"), *rows] if rows else []
 
 
+def _parts(parts: Sequence[Node | Group], plan: Plan) -> list[Text]:
+    """Nodes and blocks in order; copies of a list of layers are told once."""
+    lines: list[Text] = []
+    for part, copies in runs(parts):
+        if isinstance(part, Node):
+            lines += [Text(""), *_node(part, plan)]
+        else:
+            lines += [*(_block(part, part.block, plan) if part.block else []), *_parts(part.parts, plan)]
+        lines += [Text("")] if copies else []
+        lines += [Text.assemble((copy.name, "bold"), f"  as {part.name}") for copy in copies]
+    return lines
+
+
+def _block(group: Group, block: Block, plan: Plan) -> list[Text]:
+    """A block's own words; one that combines its lists has a node, with all that was filled in."""
+    if group.join:
+        return [Text(""), *_node(group.join, plan)]
+    *_, last = nodes = tuple(group.nodes())
+    values = settings_of(block, without=("type", "name", "input", *block.holders()))
+    head = Text.assemble((group.name, "bold"), f"  {block.type}  {nodes[0].shapes[0]} → {last.output}, {sum(node.size for node in nodes):,} parameters")
+    return [Text(""), head, *(row for name, value in values.items() for row in _rows(plan, group.path or (), name, value))]
+
+
 def explain_path(plan: Plan, path: Path) -> Text | None:
     """One value: what it is, who set it, what it means; None when the plan has no such path."""
-    node = next((node for node in plan.nodes if node.path == path[:2]), None)
-    if node is not None and len(path) == 2:
-        return joined(_node(node, plan))
-    owner = node.layer if node else plan.spec
-    values = settings_of(node.layer) if node else plan.spec.model_dump(mode="json", exclude_none=True)
-    origin, inside = _origin(plan, path), path[2:] if node else path
+    here = _layer_at(plan, path)
+    part = find(tree(plan), here)
+    if part is not None and path == here:
+        return joined(_parts((part,), plan)[1:])
+    node = part.join if isinstance(part, Group) else part
+    owner = node.layer if node else plan.spec.at(here)
+    values = settings_of(owner) if isinstance(owner, Layer) else plan.spec.model_dump(mode="json", exclude_none=True)
+    origin, inside = _origin(plan, path), path[len(here) :]
     found = _at(values, inside)
     if found is None and origin is None:
         return None
     help_ = help_of(type(owner), str(inside[0]))
     lines = [_row(dotted(path), found, origin), *([Text(f"  {help_}", "dim")] if help_ else [])]
     return joined(lines)
+
+
+def _layer_at(plan: Plan, path: Path) -> Path:
+    """The path of the innermost layer or block that a path leads into; () where it leads into none."""
+    known = {node.path for node in plan.nodes} | {within.path for node in plan.nodes for within in node.blocks}
+    return next((path[:end] for end in range(len(path), 0, -1) if path[:end] in known), ())
 
 
 def explain_word(member: type[Component], field: str | None = None) -> Text | None:
@@ -71,8 +105,9 @@ def _node(node: Node, plan: Plan) -> list[Text]:
     head = Text.assemble((node.name, "bold"), f"  {node.layer.type}  {shapes} → {node.output}, {node.size:,} parameters")
     if node.path is None:
         return [head, Text.assemble(("  inserted: " + node.note, "dim"))]
-    taken = plan.origins.get((*node.path, "input")) or Origin("inferred", note="the layer before")
-    values = settings_of(node.layer, without=("type", "name", "input", "learning_rate", "momentum"))
+    note = "what it combines" if isinstance(node.layer, Block) else "the layer before"
+    taken = plan.origins.get((*node.path, "input")) or Origin("inferred", note=note)
+    values = node.settings(without=("type", "name", "input", "learning_rate", "momentum"))
     rows = [row for name, value in values.items() for row in _rows(plan, node.path, name, value)]
     return [head, _row("  input", ", ".join(node.inputs), taken), *rows]
 
@@ -97,8 +132,8 @@ def _origin(plan: Plan, path: Path) -> Origin | None:
     """Who set a value; what nobody noted is a field's own default."""
     if path in plan.origins:
         return plan.origins[path]
-    node = next((node for node in plan.nodes if node.path == path[:2]), None)
-    return Origin("default") if node and len(path) == 3 and path[2] in type(node.layer).model_fields else None
+    here = _layer_at(plan, path)
+    return Origin("default") if here and len(path) == len(here) + 1 and path[-1] in type(plan.spec.at(here)).model_fields else None
 
 
 def _at(values: object, path: Path) -> object:

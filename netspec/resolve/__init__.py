@@ -1,7 +1,8 @@
 """Spec → Plan: pure passes, one file each.
 
+place     names, who takes whose output, blocks taken apart
 inherit   every layer gets what the network says and it does not
-wire      names, who takes whose output, topological order
+wire      topological order, outputs, nothing left over
 adapt     a reshaping layer where kinds differ (image → flat), visibly
 infer     shapes and parameters, in order
 check     what can only be wrong in combination
@@ -19,6 +20,7 @@ from netspec.resolve.execution import execution
 from netspec.resolve.findings import Findings
 from netspec.resolve.infer import infer
 from netspec.resolve.inherit import inherit
+from netspec.resolve.place import place
 from netspec.resolve.wire import arranged, wire
 from netspec.shapes import FeedForward
 from netspec.spec import Spec
@@ -35,9 +37,10 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
     """
     findings = Findings(spec, places or Places(FilePath(), spec.source.folder))
     described = describe(spec, findings)
-    layers = inherit(spec, findings)
     inputs, random = described.inputs or {"input": FeedForward(1)}, findings.value("random", Random.parse(USUAL))
-    wired = wire(spec, layers, inputs, findings)
+    placed = place(spec.layers, inputs, findings)
+    placed = placed._replace(wires=inherit(spec, placed.wires, findings))
+    wired = wire(spec, placed, inputs, findings)
     wired = wired and arranged(wired, inputs, random)
     nodes = infer(wired, described.inputs, findings) if wired and described.inputs else ()
     if wired is None or described.inputs is None or len(nodes) < len(wired.wires):

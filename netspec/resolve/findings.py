@@ -26,7 +26,9 @@ class Findings:
         self, path: Path, rule: str, *, got: object = None, help: str | None = None, key: bool = False, others: tuple[tuple[Path, str], ...] = ()
     ) -> None:
         """Note a problem at a path: `<path> <rule>, got <value>`."""
-        self.problems.append(self._problem(path, rule, got, help, key, others))
+        problem = self._problem(path, rule, got, help, key, others)
+        if problem not in self.problems:  # copies of a layer have its mistakes in common
+            self.problems.append(problem)
 
     def refuse_once(self, path: Path, rule: str, *, help: str | None = None, others: tuple[tuple[Path, str], ...] = ()) -> None:
         """Note a problem unless one is known at this path: several layers may meet it."""
@@ -57,9 +59,8 @@ class Findings:
         return Problem(message, said, self.spec.where(path, key=key), help, others=known)
 
     def missing(self, path: Path, where: str = "") -> None:
-        """Note that a field of the layer at `path[:-1]` has to be said."""
-        owner = type(self.spec.layers[path[1]]) if path[:1] == ("layers",) and isinstance(path[1], int) else Spec
-        self.refuse(path, f"must be set{where}", help=doc_of(owner, str(path[-1])))
+        """Note that a field of the layer (or the spec) at `path[:-1]` has to be said."""
+        self.refuse(path, f"must be set{where}", help=doc_of(type(self.spec.at(path[:-1])), str(path[-1])))
 
     def said(self, path: Path) -> Origin:
         """The origin of a value that the spec says."""

@@ -9,7 +9,8 @@ from netspec.layers import Layer, Parameter, WeightedLayer
 from netspec.plan import Node
 from netspec.resolve.adapt import adapter
 from netspec.resolve.findings import Findings
-from netspec.resolve.wire import Wire, Wired
+from netspec.resolve.place import Wire
+from netspec.resolve.wire import Wired
 from netspec.shapes import Convolutional, FeedForward, Shape, features
 from netspec.words import listed
 
@@ -51,7 +52,7 @@ def _infer_one(wire: Wire, walk: _Walk, findings: Findings) -> None:
     _check_constraints(wire, inferred.parameters, findings)
     _check_rows(wire, found, walk, findings)
     rows = walk.rows[found[0]] * inferred.rows
-    _add(walk, Node(wire.name, wire.layer, found, shapes, inferred.output, inferred.parameters, wire.path, rows=rows))
+    _add(walk, Node(wire.name, wire.layer, found, shapes, inferred.output, inferred.parameters, wire.path, rows=rows, blocks=wire.blocks))
 
 
 def _check_rows(wire: Wire, names: tuple[str, ...], walk: _Walk, findings: Findings) -> None:
@@ -99,7 +100,8 @@ def _adapted(name: str, wire: Wire, walk: _Walk, findings: Findings) -> str | No
         _refuse_kind(shape, name, wire.layer, wire.path, findings)
         return None
     note = f"{wire.name} takes {wire.layer.takes[0].kind}, {name} gives {shape.kind}"
-    node = Node(_free_name(between.type, walk.taken), between, (name,), (shape,), between.infer(shape).output, {}, None, note, walk.rows[name])
+    free = _free_name(f"{wire.blocks[-1].prefix if wire.blocks else ''}{between.type}", walk.taken)
+    node = Node(free, between, (name,), (shape,), between.infer(shape).output, {}, None, note, walk.rows[name], wire.blocks)
     walk.taken.add(node.name)
     _add(walk, node)
     return node.name
@@ -112,17 +114,16 @@ def _refuse_kind(shape: Shape, name: str, layer: Layer, path: Path, findings: Fi
     findings.refuse(path, f"must have {wanted} as input, and {name} gives {shape.kind} ({shape})", help=help_)
 
 
-def _free_name(tag: str, taken: set[str]) -> str:
-    return next(name for number in range(1, len(taken) + 2) if (name := f"{tag}_{number}") not in taken)
+def _free_name(stem: str, taken: set[str]) -> str:
+    return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}_{number}") not in taken)
 
 
 def _check_n_in(wire: Wire, names: tuple[str, ...], shapes: tuple[Shape, ...], findings: Findings) -> None:
     said = wire.layer.n_in if isinstance(wire.layer, WeightedLayer) else None
     actual = features(shapes[0])
     if said is not None and said != actual:
-        findings.refuse(
-            (*wire.path, "n_in"), f"must be {actual}, {_what(shapes[0])} {names[0]} gives", got=said, help="n_in follows from the layer before; leave it out"
-        )
+        rule = f"must be {actual}, {_what(shapes[0])} {names[0]} gives, got {said}"
+        findings.refuse_once((*wire.path, "n_in"), rule, help="n_in follows from the layer before; leave it out")
 
 
 def _what(shape: Shape) -> str:

@@ -8,27 +8,32 @@ from netspec.errors import Path
 from netspec.layers import Layer, WeightedLayer
 from netspec.plan import Origin
 from netspec.resolve.findings import Findings
+from netspec.resolve.place import Wire
 from netspec.resolve.updaters import UPDATERS, updaters
 from netspec.spec import Spec
 from netspec.updaters import Updater
 
 
-def inherit(spec: Spec, findings: Findings) -> tuple[Layer, ...]:
+def inherit(spec: Spec, wires: tuple[Wire, ...], findings: Findings) -> tuple[Wire, ...]:
     """Every layer with its inheritable values filled in, in file order."""
-    for field in sorted(spec.model_fields_set - {"layers"}):
-        findings.origins[(field,)] = findings.said((field,))
-        _note_inside(getattr(spec, field), (field,), findings)
+    _note_said(spec, (), findings)
     filled, first = [], True
-    for index, layer in enumerate(spec.layers):
-        path: Path = ("layers", index)
-        for field in sorted(layer.model_fields_set - {"type"}):
-            findings.origins[(*path, field)] = findings.said((*path, field))
-            _note_inside(getattr(layer, field), (*path, field), findings)
-        full = layer.model_copy(update=dict(_values(spec, layer, path, first, findings)))
+    for wire in wires:
+        for end in range(2, len(wire.path) + 1, 2):
+            _note_said(spec.at(wire.path[:end]), wire.path[:end], findings)
+        full = wire.layer.model_copy(update=dict(_values(spec, wire.layer, wire.path, first, findings)))
         if isinstance(full, WeightedLayer):
-            full, first = updaters(spec, full, path, findings), False
-        filled.append(full)
+            full, first = updaters(spec, full, wire.path, findings), False
+        filled.append(wire._replace(layer=full))
     return tuple(filled)
+
+
+def _note_said(owner: Spec | Layer, path: Path, findings: Findings) -> None:
+    """Note who set what the spec, a layer or a block around it says itself."""
+    inside = {"type", "layers"} if isinstance(owner, Spec) else {"type", *owner.holders()}
+    for field in sorted(owner.model_fields_set - inside):
+        findings.origins[(*path, field)] = findings.said((*path, field))
+        _note_inside(getattr(owner, field), (*path, field), findings)
 
 
 def _note_inside(value: object, path: Path, findings: Findings) -> None:

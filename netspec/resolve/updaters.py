@@ -72,7 +72,7 @@ def _decay(spec: Spec, layer: WeightedLayer, updater: Updater | None, path: Path
     if updater is None or inside is None:
         return {}
     here = ("updater",) if "updater" not in layer.model_fields_set else (*path, "updater")
-    written = spec.layers[int(path[-1])]  # what is inherited counts as set on `layer`
+    written = spec.at(path)  # what is inherited counts as set on `layer`
     beside = (*path, "weight_decay") if "weight_decay" in written.model_fields_set else ("weight_decay",)
     if "weight_decay" not in layer.model_fields_set:
         findings.origins[(*path, "weight_decay")] = Origin("inherited", spec.where((*here, "weight_decay")), "from the updater")

@@ -7,7 +7,7 @@ from netspec.errors import SpecError
 from netspec.network import Around, Network
 from netspec.plan import Plan
 from netspec.read import plan_of
-from netspec.resolve.wire import RESERVED
+from netspec.resolve.names import RESERVED
 
 OUT = "{type: output, n_out: 3, loss: mse}"
 

@@ -13,7 +13,7 @@ from netspec.interop.dl4j.preprocessor import preprocessor_of
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading, is_spoken, translators
 from netspec.layers import Layer, ScoredLayer
-from netspec.resolve.wire import RESERVED
+from netspec.resolve.names import RESERVED
 
 _DEFAULT_NAME = re.compile(r"layer[0-9]+(_[0-9]+)?")
 
