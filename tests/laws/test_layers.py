@@ -120,6 +120,12 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"type": "layer_norm", "has_bias": False}, "4x3"),
     ({"type": "layer_norm"}, "2x7x8"),
     ({"type": "local_response_norm", "alpha": 0.5, "size": 3}, "4x7x8"),
+    ({"type": "self_attention", "n_out": 6, "heads": 3}, "4x3"),
+    ({"type": "self_attention", "project_input": False}, "4x3"),
+    ({"type": "learned_self_attention", "n_out": 4, "heads": 2, "head_size": 3, "queries": 3}, "5x3"),
+    ({"type": "learned_self_attention", "project_input": False, "queries": 2}, "5x3"),
+    ({"type": "attention", "n_out": 4, "heads": 2}, "4x3 5x2 5x6"),
+    ({"type": "attention", "project_input": False}, "4x3 5x3"),
 ]
 each_case = pytest.mark.parametrize(("said", "shape"), CASES, ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())))
 
