@@ -11,6 +11,8 @@ from netspec.shapes import Recurrent
 if TYPE_CHECKING:
     from torch import nn
 
+    from netspec.modules.masks import MaskRule
+
 
 class LearnedSelfAttention(Attending):
     """Self attention whose queries are weights: as many answers as there are queries, however long the sequence; masked steps are not asked.
@@ -39,3 +41,9 @@ class LearnedSelfAttention(Attending):
         from netspec.modules.learned_self_attention import LearnedSelfAttention as Module
 
         return Module(self.heads, {name: parameter.shape for name, parameter in self.infer(*inputs).parameters.items()})
+
+    def build_mask(self, *inputs: Recurrent) -> "MaskRule":
+        """Every query has its answer."""
+        from netspec.modules.masks import ended
+
+        return ended

@@ -15,7 +15,7 @@ def attend(queries: Tensor, keys: Tensor, values: Tensor, heads: int, mask: Tens
 
 def _apart(array: Tensor, heads: int) -> Tensor:
     """N×T×(h·d) → N×h×T×d."""
-    return array.reshape(*array.shape[:2], heads, -1).transpose(1, 2)
+    return array.reshape(*array.shape[:2], heads, array.shape[2] // heads).transpose(1, 2)
 
 
 def _seen(mask: Tensor | None) -> Tensor | None:

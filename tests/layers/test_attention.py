@@ -203,3 +203,30 @@ def test_a_sequence_of_any_length_is_attended_to():
     model = build({"input": {"type": "recurrent", "size": 6}, "layers": [{"type": "learned_self_attention", "n_out": 4, "heads": 2, "queries": 3}]})
 
     assert [tuple(model.module(torch.randn(2, steps, 6)).shape) for steps in (1, 9)] == [(2, 3, 4), (2, 3, 4)]
+
+
+@pytest.mark.parametrize("layer", [{"type": "self_attention"}, {"type": "learned_self_attention", "queries": 5}], ids=lambda layer: layer["type"])
+def test_masked_steps_change_no_answer_in_a_network(layer):
+    network = build({"input": SEQUENCE, "data_type": "float64", "layers": [{"n_out": 6, "heads": 2, **layer}, {"type": "loss", "loss": "mse"}]}).module
+    x, other = random(2, 5, 6), random(2, 5, 6).where(MASK[..., None] == 1, torch.tensor(7.0, dtype=torch.float64))
+
+    answers = network(x, MASK)[MASK == 1] if layer["type"] == "self_attention" else network(x, MASK)
+    others = network(other, MASK)[MASK == 1] if layer["type"] == "self_attention" else network(other, MASK)
+
+    torch.testing.assert_close(answers, others)
+
+
+def test_masks_go_on_with_the_queries_and_end_where_queries_are_learned():
+    inputs = {"a": SEQUENCE, "b": {"type": "recurrent", "size": 2, "length": 5}}
+    layers = [
+        {"type": "attention", "name": "both", "input": ["a", "b"], "n_out": 4},
+        {"type": "loss", "name": "one", "loss": "mse"},
+        {"type": "learned_self_attention", "name": "learned", "input": "a", "n_out": 4, "queries": 5},
+        {"type": "loss", "name": "other", "loss": "mse"},
+    ]
+    network = build({"input": inputs, "layers": layers}).module
+
+    _, arrived = network.propagate({"a": torch.randn(2, 5, 6), "b": torch.randn(2, 5, 2)}, {"a": MASK, "b": MASK.flip(1)})
+
+    assert arrived.keys() == {"one"}
+    assert torch.equal(arrived["one"], MASK)

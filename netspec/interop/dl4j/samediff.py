@@ -45,14 +45,13 @@ class SameDiffTranslator(LayerTranslator):
     def training(cls, node: Node, layout: Layout) -> dict[str, Any]:
         """Shapes of the parameters, updater and initial weights. Raises: Refused."""
         layer = node.layer
-        if not isinstance(layer, WeightedLayer):
-            raise TypeError(layer.type)
         shapes: dict[str, dict[str, list[int]]] = {"weightParams": {}, "biasParams": {}}
         for piece in cls.pieces(node, layout):
             kind = "biasParams" if node.parameters[piece.array].role == "bias" else "weightParams"
             shapes[kind][piece.name] = list(piece.lies)
-        updater = write_object("updaters", layer.updater) if layer.updater else {"@class": "org.nd4j.linalg.learning.config.NoOp"}
-        said = {cls.parameters: shapes | cls.inputs(), "updater": updater, "weightInit": word("initializers", layer.weight_init), "paramWeightInit": None}
+        weights, updater = (layer.weight_init, layer.updater) if isinstance(layer, WeightedLayer) else (None, None)
+        said = {cls.parameters: shapes | cls.inputs(), "paramWeightInit": None, "weightInit": weights and word("initializers", weights)}
+        said["updater"] = write_object("updaters", updater) if updater else {"@class": "org.nd4j.linalg.learning.config.NoOp"}
         return said | ({"activation": word("activations", getattr(layer, "activation", None))} if cls.activated else {})
 
     @classmethod
