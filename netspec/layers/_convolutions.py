@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.fields import Counts, Size, Sizes
 from netspec.initializers import Fans
-from netspec.layers import ActivatedLayer, MaskedLayer, Parameter
+from netspec.layers import ActivatedLayer, MaskedLayer, Parameter, WeightedLayer
 from netspec.shapes import GRIDS, Grid, Shape
 from netspec.windows import Mode, Window, window
 
@@ -22,7 +22,7 @@ class Filtering(ActivatedLayer):
     """Channels this layer produces, one for each filter."""
 
 
-class Convolution(ActivatedLayer, MaskedLayer):
+class Sliding(WeightedLayer, MaskedLayer):
     """A window with weights; sizes of the kernel, strides and so on are one number, or one for each axis. Masked steps are 0 in it, as padding is."""
 
     takes: ClassVar[tuple[type[Shape], ...]] = GRIDS
@@ -60,6 +60,10 @@ class Convolution(ActivatedLayer, MaskedLayer):
     def bias(self, size: int, fans: Fans) -> dict[str, Parameter]:
         """b, where there is one."""
         return {"bias": Parameter((size,), "bias", fans)} if self.has_bias else {}
+
+
+class Convolution(Sliding, ActivatedLayer):
+    """A window with weights whose result goes through an activation."""
 
     def slid(self, grid: Grid, n_out: int, groups: int = 1) -> "nn.Module":
         """The module that slides the window over `groups` of channels, `n_out` results in all."""

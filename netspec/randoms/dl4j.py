@@ -23,8 +23,8 @@ ALL_DISTRIBUTIONS = ("1.0.0-beta7", "1.0.0-M2.1")
 """Releases whose truncated, logarithmic and binomial draws are known; of the others only normal and uniform ones are."""
 
 FORMATS = ("float32", "float64")
-AS_STORED = frozenset({"dense", "output", "conv"})
-"""Layers whose weights DL4J draws in the order in which torch stores them: a matrix in Fortran order is its transpose in C order."""
+AS_STORED = frozenset({"dense", "output", "conv", "self_attention", "learned_self_attention", "attention"})
+"""Layers whose weights DL4J draws in the order in which their modules store them: a matrix in Fortran order is its transpose in C order."""
 
 
 def first_come(inputs: Mapping[str, tuple[str, ...]]) -> list[str]:

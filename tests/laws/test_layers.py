@@ -131,6 +131,18 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"type": "simple_rnn", "n_out": 3}, "4x2"),
     ({"type": "simple_rnn", "n_out": 3, "activation": "sigmoid"}, "4x2"),
     ({"type": "simple_rnn", "n_out": 3, "has_layer_norm": True, "recurrent_weight_init": "identity"}, "4x2"),
+    ({"type": "primary_capsules", "kernel": 2, "stride": 2, "channels": 2, "capsule_size": 3}, "2x5x4"),
+    ({"type": "primary_capsules", "kernel": [2, 3], "mode": "same", "channels": 2, "capsule_size": 2, "use_relu": True, "leak": 0.2}, "2x3x4"),
+    ({"type": "dl4j_primary_capsules", "kernel": 2, "padding": 1, "channels": 2, "capsule_size": 3, "has_bias": False}, "2x3x4"),
+    ({"type": "capsule", "capsules": 3, "capsule_size": 2}, "4x3"),
+    ({"type": "capsule", "capsules": 2, "capsule_size": 5, "routings": 1, "has_bias": True}, "4x3"),
+    ({"type": "capsule_strength"}, "4x3"),
+    ({"type": "self_attention", "n_out": 6, "heads": 3}, "4x3"),
+    ({"type": "self_attention", "project_input": False}, "4x3"),
+    ({"type": "learned_self_attention", "n_out": 4, "heads": 2, "head_size": 3, "queries": 3}, "5x3"),
+    ({"type": "learned_self_attention", "project_input": False, "queries": 2}, "5x3"),
+    ({"type": "attention", "n_out": 4, "heads": 2}, "4x3 5x2 5x6"),
+    ({"type": "attention", "project_input": False}, "4x3 5x3"),
 ]
 each_case = pytest.mark.parametrize(("said", "shape"), CASES, ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())))
 

@@ -47,6 +47,7 @@ _COUNTERS = {
     "optimizationAlgo": "STOCHASTIC_GRADIENT_DESCENT",
     "stepFunction": None,
 }
+_ORDERED = ("vertices", "vertexInputs", "weightParams", "biasParams")
 _WITHOUT_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -95,13 +96,13 @@ def _regularized(layer: WeightedLayer) -> bool:
 
 
 def _sorted(value: Any, *, keep: bool = False) -> Any:
-    """Keys in the order that DL4J writes, and needs: alphabetical, but for vertices, whose order means something."""
+    """Keys in the order that DL4J writes, and needs: alphabetical, but where their order means something."""
     if isinstance(value, list):
         return [_sorted(item) for item in value]
     if not isinstance(value, Mapping):
         return value
     keys = list(value) if keep else sorted(value)
-    return {key: _sorted(value[key], keep=key in ("vertices", "vertexInputs")) for key in keys}
+    return {key: _sorted(value[key], keep=key in _ORDERED) for key in keys}
 
 
 def _array(numbers: Tensor) -> bytes:

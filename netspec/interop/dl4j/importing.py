@@ -17,6 +17,7 @@ from netspec.interop.dl4j.eras import FIRST_MODERN, Era, Told, tell
 from netspec.interop.dl4j.foreign import Foreign, read_network
 from netspec.interop.dl4j.formats import CHANNELS_LAST, FLATTENED
 from netspec.interop.dl4j.frozen import WITH_BACKPROP, trains_before
+from netspec.interop.dl4j.kinds import check_kinds
 from netspec.interop.dl4j.pieces import OLD_LAYOUT
 from netspec.interop.dl4j.readable import readable, spec_text
 from netspec.interop.dl4j.report import Report
@@ -105,7 +106,7 @@ def import_file(path: Path, *, era: Era | None = None, shapes: Mapping[str, Shap
     top = _top(network, told.era, stored, inputs, reading)
     values = _values(top, drafts, network, reading)
     plan = _plan(values, path)
-    _check_kinds(plan, drafts, reading)
+    check_kinds(plan, drafts, reading)
     if (changed := _own_softmax(plan, drafts, reading)) is not None:
         values = _values(top, changed, network, reading)
         plan, drafts = _plan(values, path), changed
@@ -122,16 +123,6 @@ def _note_frozen(plan: Plan, drafts: list[Draft], report: Report) -> None:
             report.mistake("frozen-with-backprop-decays", vertex.said.place)
         elif vertex and vertex.frozen and trains_before(node, plan):
             report.mistake("frozen-layer-stale-updates", vertex.said.place)
-
-
-def _check_kinds(plan: Plan, drafts: list[Draft], reading: Reading) -> None:
-    """A class for sequences that is given vectors, say, makes something else of them in DL4J. Raises: Unspoken."""
-    for node in plan.nodes:
-        index = node.path[1] if node.path else None
-        one = drafts[index] if isinstance(index, int) else None
-        kind = one.translator.kind if one and one.translator else None
-        if one and one.vertex and kind is not None and not isinstance(node.shapes[0], kind):
-            reading.unspoken(f"{one.vertex.said.simple} on {node.shapes[0].kind}", one.vertex.said.place)
 
 
 def _own_softmax(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft] | None:

@@ -50,8 +50,8 @@ class LayerTranslator(Translator):
     kind: ClassVar[type[Shape] | None] = None
     """The kind of input it works on, where its class is for that kind only."""
 
-    sequences: ClassVar[Literal["", "rows", "steps"]] = ""
-    """How it takes and gives sequences in DL4J: all steps as rows, steps as steps, or either."""
+    sequences: ClassVar[Literal["", "rows", "steps", "capsules"]] = ""
+    """How it takes and gives sequences in DL4J: all steps as rows, steps as steps, or either; capsules are steps here and features there."""
 
     format_field: ClassVar[str] = ""
     """The field that says whether channels are DL4J's first axis after the examples or its last."""

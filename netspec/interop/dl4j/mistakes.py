@@ -21,6 +21,7 @@ MISTAKES: Mapping[str, str] = {
     "pool3d-average": "DL4J averages here, whatever the pooling type; so does the imported layer",
     "samediff-double-gradient": "DL4J trains this layer, and everything below it, with twice the gradient; to move as there, double their learning rate",
     "locally-connected-2d-positions": "DL4J lists the patches of this layer column by column and its results row by row; so does the imported layer",
+    "capsules-of-neighbours": "DL4J makes capsules of neighbouring places of a channel, not of the channels of a place; so does the imported layer",
     "average-pooling-padding": "this release counts padding in the divisor of averages; so does the imported layer",
     "batch-norm-epsilon": "this release adds epsilon to the running variance and leaves it out in prediction; so does the imported layer",
     "float32-constants": "DL4J's constants of this function are single precision even in double networks; equal to 1e-7",

@@ -31,6 +31,11 @@ def from_rows(shape: Shape) -> dict[str, Any] | None:
     return {"@class": f"{_PACKAGE}FeedForwardToCnnPreProcessor", **sizes}
 
 
+def mixes_capsules(node: Node, given: str, translator: type[LayerTranslator]) -> bool:
+    """Whether capsules are taken for steps, or steps for capsules: both are sequences here, and each other's transpose in DL4J."""
+    return isinstance(node.shapes[0], Recurrent) and (given == "capsules") != (translator.sequences == "capsules")
+
+
 class Sequences:
     """How each sequence of the network lies in DL4J: all steps as rows, or steps as steps."""
 
@@ -40,6 +45,8 @@ class Sequences:
     def before(self, node: Node, translator: type[LayerTranslator], facts: dict[str, Any]) -> dict[str, Any] | None:
         """What brings a node's input into the form that its class takes, where it has another; remembers the form of its output."""
         given = self.lies.get(node.inputs[0], "")
+        if mixes_capsules(node, given, translator):
+            raise DataError(f"{node.name} must not take capsules for a sequence or a sequence for capsules, which DL4J lays out otherwise")
         wanted = translator.sequences or given
         if isinstance(node.output, Recurrent):
             self.lies[node.name] = wanted or "steps"

@@ -16,7 +16,7 @@ class LinearTranslator(LayerTranslator):
 
     fields: ClassVar = {"nout": "n_out", "hasBias": "has_bias"}
     silent: ClassVar = {"timeDistributedFormat": None}
-    sequences: ClassVar[Literal["", "rows", "steps"]] = "rows"
+    sequences: ClassVar[Literal["", "rows", "steps", "capsules"]] = "rows"
 
     @classmethod
     def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:

@@ -1,14 +1,13 @@
-"""LocallyConnected1D, LocallyConnected2D: layers on SameDiff, whose activation, weights and updater are said in fields of their own."""
+"""LocallyConnected1D, LocallyConnected2D: layers on SameDiff."""
 
 from typing import Any, ClassVar
 
-from netspec.component import Component
 from netspec.errors import Refused
 from netspec.interop.dl4j.formats import CHANNELS_LAST
-from netspec.interop.dl4j.layer import LayerTranslator
-from netspec.interop.dl4j.pieces import Layout, Piece
+from netspec.interop.dl4j.pieces import Layout
 from netspec.interop.dl4j.said import Said
-from netspec.interop.dl4j.translator import Reading, modern_name, translators, write_object
+from netspec.interop.dl4j.samediff import SameDiffTranslator
+from netspec.interop.dl4j.translator import Reading
 from netspec.interop.dl4j.windows import read_mode, read_window
 from netspec.layers._locally_connected import LocallyConnectedLayer
 from netspec.plan import Node
@@ -17,25 +16,20 @@ from netspec.windows import Window
 
 _PACKAGE = "org.deeplearning4j.nn.conf.layers."
 _WORDS = {"kernel": "kernel", "stride": "stride", "padding": "padding", "dilation": "dilation"}
-_SET = ("activationFn", "iupdater", "weightInitFn")
-_GENERAL = ("biasInit", "gainInit", "weightNoise")
 
 
-class LocallyConnectedTranslator(LayerTranslator):
+class LocallyConnectedTranslator(SameDiffTranslator):
     """What both share. W is 'c' [places, nIn·kernel, nOut], then b."""
 
     slides: ClassVar[type[Grid]] = Convolutional
     tag = "locally_connected"
+    activated = "TANH"
     fields: ClassVar = {"nout": "n_out", "hasBias": "has_bias"}
 
     @classmethod
     def read(cls, said: Said, reading: Reading) -> Any:
-        """The object as other layers have it; sizes that follow are passed over."""
-        reading.report.mistake("samediff-double-gradient", said.place)
-        said.ignore(*said.values)
-        words = {"activationFn": ("activations", "activation", "TANH"), "weightInitFn": ("initializers", "weightInit", "XAVIER")}
-        named = {field: {"@class": modern_name(family, said.text(key, word))} for field, (family, key, word) in words.items()}
-        found: dict[str, Any] = super().read(Said({**said.values, **named, "iupdater": said.values.get("updater")}, said.place), reading)
+        """One class for two components."""
+        found: dict[str, Any] = super().read(said, reading)
         return found | {"type": cls.tag_of(said)}
 
     @classmethod
@@ -62,9 +56,7 @@ class LocallyConnectedTranslator(LayerTranslator):
             raise TypeError(layer.type)
         window, shape = layer.window(grid), node.parameters["weight"].shape
         about = {"cm": window.mode.capitalize(), "nin": grid.channels, "featureDim": shape[1]}
-        parameters = {"weightParams": {"W": list(shape)}, "biasParams": {"b": [shape[2]]} if layer.has_bias else {}}
-        said = {"layerParams": parameters, "paramWeightInit": None, "activation": _word("activations", layer.activation), **_training(layer)}
-        return about | cls.sizes(window, grid) | said
+        return about | cls.sizes(window, grid)
 
     @classmethod
     def sizes(cls, window: Window, grid: Grid) -> dict[str, Any]:
@@ -78,12 +70,6 @@ class LocallyConnectedTranslator(LayerTranslator):
         return {name: cls.sized(values) for name, values in (sizes | ends).items()} | cls.behind(border)
 
     @classmethod
-    def write_layer(cls, node: Node, layout: Layout) -> dict[str, Any]:
-        """Without the fields that such layers do not have. Raises: Refused."""
-        written = super().write_layer(node, layout)
-        return {field: value for field, value in written.items() if field not in (*_SET, *_GENERAL)}
-
-    @classmethod
     def sized(cls, values: Any) -> Any:
         """One number an axis, a number alone for sequences."""
         return list(values) if len(cls.slides.axes) > 1 else int(values[0])
@@ -92,12 +78,6 @@ class LocallyConnectedTranslator(LayerTranslator):
     def behind(cls, border: tuple[int, ...]) -> dict[str, Any]:
         """Padding at the far ends, where it is said apart."""
         return {}
-
-    @classmethod
-    def pieces(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
-        """W, b."""
-        names = {"weight": "W", "bias": "b"}
-        return tuple(Piece(theirs, ours, node.parameters[ours].shape) for ours, theirs in names.items() if ours in node.parameters)
 
 
 class LocallyConnected1DTranslator(LocallyConnectedTranslator):
@@ -146,17 +126,3 @@ class LocallyConnected2DTranslator(LocallyConnectedTranslator):
     def behind(cls, border: tuple[int, ...]) -> dict[str, Any]:
         """The bottom and the right."""
         return {"paddingBr": [border[3], border[1]]}
-
-
-def _training(layer: LocallyConnectedLayer) -> dict[str, Any]:
-    updater = write_object("updaters", layer.updater) if layer.updater else {"@class": "org.nd4j.linalg.learning.config.NoOp"}
-    return {"updater": updater, "weightInit": _word("initializers", layer.weight_init)}
-
-
-def _word(family: str, component: Component) -> str:
-    """DL4J's word for a component that a word is enough for. Raises: Refused."""
-    written = write_object(family, component)
-    member = translators(family)[written["@class"]]
-    if component.model_fields_set - {"type"} or not member.old:
-        raise Refused("activation" if family == "activations" else "weight_init", "must be a word without settings")
-    return str(member.old[0]).upper()

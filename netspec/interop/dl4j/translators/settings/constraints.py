@@ -36,7 +36,7 @@ class ConstraintSetting(Setting):
 def _held(names: list[str], recurrent: bool) -> dict[str, str]:
     """What is constrained, from DL4J's names: b, bF and bB, RW, RWF and RWB, others."""
     kinds = {"biases" if name[0] == "b" else "recurrent_weights" if name.startswith("RW") else "input_weights" for name in names if name}
-    if kinds == {"biases"} or kinds == {"recurrent_weights"}:
+    if kinds in ({"biases"}, {"recurrent_weights"}):
         return {"apply_to": kinds.pop()}
     if "biases" in kinds:
         return {"apply_to": "all"}
