@@ -7,16 +7,16 @@ stored; splitting, resizing and normalising are the same for all sets and happen
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from netspec.component import Component, Frozen, refuse, unset
 from netspec.errors import DataError
 from netspec.fields import LARGEST, Fraction
 from netspec.rows import Rows, held
 from netspec.shapes import Shape
-from netspec.transforms import Transform
+from netspec.transforms import Augmentation, Normalization
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -118,6 +118,10 @@ def _image_size(text: str) -> str:
 ImageSize = Annotated[str, AfterValidator(_image_size)]
 
 
+def _listed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else (value,) if isinstance(value, str | dict | Augmentation) else value
+
+
 class DataSet(Component):
     """A source of examples, with what is done to all of them before training."""
 
@@ -130,8 +134,11 @@ class DataSet(Component):
     otherwise: "DataSet" = unset()
     """Data set to use instead when this one cannot be had; the substitution is said loudly wherever results are shown."""
 
-    normalize: Transform = unset()
+    normalize: Normalization = unset()
     """How features are scaled: `scale` (to [0, 1] or another range) or `standardize` (mean 0, deviation 1)."""
+
+    augment: Annotated[tuple[Augmentation, ...], BeforeValidator(_listed), Field(min_length=1)] = unset()
+    """Random changes of each training image, one after another, new in every epoch: a word, a mapping with `type`, or a list of them."""
 
     resize: ImageSize = unset()
     """Height and width that images are resized to, like 28x28."""
