@@ -57,7 +57,10 @@ def refuse(message: str, *, kind: str = "rule", help: str | None = None, at: tup
 
 
 class Component(Frozen):
-    """Base of all components. A family is a direct subclass with `family` and `noun`; a member adds `type`."""
+    """Base of all components. A family is a direct subclass with `family` and `noun`; a member adds `type`.
+
+    A subclass between the two that has a `noun` of its own is a kind: a field of it takes the family's members of that kind.
+    """
 
     family: ClassVar[str]
     """Folder of the family, also its name."""
@@ -90,8 +93,9 @@ class Component(Frozen):
 
     @classmethod
     def tags(cls) -> list[str]:
-        """Every tag of the family, without importing its members."""
-        return sorted({*_listing(cls.family), *_plugins(cls.family), *(member.tag() or "" for member in cls.registry.values())})
+        """Every tag of the family, without importing its members; of a kind, every tag of its members."""
+        known = sorted({*_listing(cls.family), *_plugins(cls.family), *(member.tag() or "" for member in cls.registry.values())})
+        return known if "family" in cls.__dict__ else [tag for tag in known if cls.member(tag)]
 
     @classmethod
     def member(cls, tag: str) -> "builtins.type[Self] | None":
@@ -114,7 +118,7 @@ class Component(Frozen):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        if cls.tag() is None and "family" in cls.__dict__:
+        if cls.tag() is None and "noun" in cls.__dict__:
             return core_schema.no_info_plain_validator_function(cls.parse)
         return handler(source)
 

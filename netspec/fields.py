@@ -20,6 +20,9 @@ Fraction = Annotated[float, Field(ge=0, lt=1)]
 Role = Literal["weight", "recurrent", "bias", "gain"]
 """What a parameter is: weights of the input, weights of the state before, an offset, a factor after normalising."""
 
+Share = Annotated[float, Field(ge=0, le=1)]
+"""A probability or a share, in [0, 1]."""
+
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 

@@ -34,6 +34,7 @@ from netspec.train.history import History
 from netspec.train.loop import Fit, Validation
 from netspec.train.loss_scale import LossScale
 from netspec.train.machine import depends_on
+from netspec.train.manner import Manner, manner_of_training
 from netspec.train.profile import Profile, profile
 from netspec.train.progress import Progress
 from netspec.train.state import restore
@@ -113,7 +114,7 @@ class Model:
         trainer, settings = self._training(), self.plan.train
         more = (settings.epochs if settings else 1) if epochs is None else epochs
         size = batch_size or (settings.batch_size if settings else 32)
-        batches: Batches = self._own_batches(size) if data is None else self._batches(data, labels, size)
+        batches: Batches = self._own_batches(size) if data is None else self._batches(data, labels, size, training=True)
         self._check_batches(batches)
         before = len(self.history.epochs)
         watched = self._own_validation() if data is None and validation is None else self._validation(validation)
@@ -142,7 +143,7 @@ class Model:
             prepared = self.data()
             scored = evaluate(self.module, self._scored(), self._batched(prepared.test, EVALUATION_BATCH), prepared.class_names, poll)
             return Result(scored.loss, replace(scored.counted, note=_note(prepared)))
-        scored = evaluate(self.module, self._scored(), self._batches(data, labels, EVALUATION_BATCH, shuffle=False), self._class_names())
+        scored = evaluate(self.module, self._scored(), self._batches(data, labels, EVALUATION_BATCH), self._class_names())
         return Result(scored.loss, scored.counted)
 
     def predict(self, features: Arrays) -> Tensor | dict[str, Tensor]:
@@ -204,18 +205,20 @@ class Model:
             raise UsageError("the network has no layer with a loss", help="end it in {type: output, n_out: …, loss: …}")
         return self._scorer
 
-    def _batched(self, part: Part, size: int, *, shuffle: bool = False, drop_last: bool = False) -> Resident | Streaming:
+    def _batched(self, part: Part, size: int, *, training: bool = False) -> Resident | Streaming:
         """A part of the spec's own data."""
-        prepared, order = self.data(), self._chance.order if shuffle else None
+        prepared, manner = self.data(), self._manner if training else Manner()
         scaling = prepared.pending.to(self.device, self._dtype) if prepared.pending else None
         if not isinstance(part.features, Tensor):
-            return Streaming(part, size, self._dtype, self.device, scaling, order, drop_last, prepared.workers)
-        return Resident(part.features.to(self.device), part.labels.to(self.device), size, self._dtype, scaling, order, drop_last)
+            return Streaming(part, size, self._dtype, self.device, scaling, *manner, prepared.workers)
+        return Resident(part.features.to(self.device), part.labels.to(self.device), size, self._dtype, scaling, *manner)
+
+    @property
+    def _manner(self) -> Manner:
+        return manner_of_training(self.plan, self._chance)
 
     def _own_batches(self, size: int) -> Resident | Streaming:
-        settings = self.plan.train
-        shuffle = settings is None or settings.shuffle
-        return self._batched(self.data().train, size, shuffle=shuffle, drop_last=settings is not None and settings.drop_last)
+        return self._batched(self.data().train, size, training=True)
 
     def _own_validation(self) -> Validation | None:
         prepared = self.data()
@@ -225,7 +228,7 @@ class Model:
 
     def _validation(self, pair: tuple[Array, Array] | None) -> Validation | None:
         if pair is not None:
-            return Validation(self._batches(*pair, EVALUATION_BATCH, shuffle=False), self._class_names(), self._keeps_best)
+            return Validation(self._batches(*pair, EVALUATION_BATCH), self._class_names(), self._keeps_best)
         if self.plan.train and self.plan.train.early_stopping:
             raise UsageError("early_stopping needs examples to look at", help="fit(features, labels, validation=(features, labels))")
         return None
@@ -234,15 +237,12 @@ class Model:
     def _keeps_best(self) -> bool:
         return self.plan.train is None or self.plan.train.keep != "last"
 
-    def _batches(self, data: Data, labels: Array | None, size: int, *, shuffle: bool = True) -> Batches:
+    def _batches(self, data: Data, labels: Array | None, size: int, *, training: bool = False) -> Batches:
+        manner = self._manner if training else Manner()
         if isinstance(data, DataLoader):
-            return Streamed(data, self.device, self._dtype, self._scaled_by())
-        settings = self.plan.train
-        shuffle = shuffle and (settings is None or settings.shuffle)
-        drop_last = shuffle and settings is not None and settings.drop_last
+            return Streamed(data, self.device, self._dtype, self._scaled_by(), manner.augmenting)
         rows, classes = arrays.pair(self.plan, data, labels)
-        order = self._chance.order if shuffle else None
-        return Resident(rows.to(self.device), self._moved(classes), size, self._dtype, self._scaled_by(), order, drop_last)
+        return Resident(rows.to(self.device), self._moved(classes), size, self._dtype, self._scaled_by(), *manner)
 
     def _check_batches(self, batches: Batches) -> None:
         """Batch normalisation cannot train on a last batch of one example."""

@@ -150,7 +150,7 @@ def _is_measurement(cell: str) -> bool:
 def _label(table: Table) -> _Label:
     """Classes for words, and for few whole numbers that come again and again; else a value."""
     at = table.columns.label
-    keys = categories_of(table, at).keys
+    keys = categories_of([table], at).keys
     called = table.columns.called(at)
     if isinstance(keys[0], str):
         _check_repeated(table, at)
@@ -171,7 +171,7 @@ def _settings(table: Table, path: Path, folder: Path, separator: str, label: _La
     if columns.names is None:
         settings["header"] = "false"
     settings["label"] = _column(columns, columns.label)
-    categorical = [at for at in columns.features if isinstance(categories_of(table, at).keys[0], str)]
+    categorical = [at for at in columns.features if isinstance(categories_of([table], at).keys[0], str)]
     for at in categorical:
         _check_repeated(table, at)
     if categorical:

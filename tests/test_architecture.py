@@ -137,6 +137,13 @@ def test_only_one_module_knows_torch_distributed() -> None:
     assert knowing <= {"netspec.train.distributed"}
 
 
+def test_only_one_module_knows_torchvision() -> None:
+    knowing = {name for name, tree in TREES.items() if any(is_of(other, "torchvision") for other in imports(tree))}
+    naming = {name for name, tree in TREES.items() if "torchvision." in {str(node.value)[:12] for node in ast.walk(tree) if isinstance(node, ast.Constant)}}
+
+    assert (knowing, naming) == (set(), {"netspec.modules.vision"})
+
+
 def test_the_floors_of_meaning_load_no_torch() -> None:
     loading = {
         name

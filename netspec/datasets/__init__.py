@@ -5,18 +5,18 @@ can compare it with the network; it is read when a run starts. Reading gives num
 stored; splitting, resizing and normalising are the same for all sets and happen in `netspec.train.data`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from netspec.component import Component, Frozen, refuse, unset
 from netspec.errors import DataError
 from netspec.fields import LARGEST, Fraction
 from netspec.rows import Rows, held
 from netspec.shapes import Shape
-from netspec.transforms import Transform
+from netspec.transforms import Augmentation, Normalization
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -40,6 +40,9 @@ class Description(NamedTuple):
     test: int | None = None
     """Examples of the set's own test part; None when it has none (a part of the training examples is then split off)."""
 
+    per_step: bool = False
+    """Whether every step of a sequence has a label of its own."""
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -49,7 +52,13 @@ class Examples:
     """N × the shape's sizes, in the dtype they are stored in (images: uint8); an array, or rows still to be read."""
 
     labels: "ndarray"
-    """Class indices (N, int64) or values (N×K, float32)."""
+    """Class indices (N, int64) or values (N×K, float32); N×T and N×T×K where every step of a sequence has its own."""
+
+    mask: "ndarray | None" = None
+    """1 for each step that is there and 0 for padding (N×T, uint8); None where all are there."""
+
+    label_mask: "ndarray | None" = None
+    """1 for each step that has a label and 0 elsewhere (N×T, uint8); None where labels are not by step, or all are there."""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -65,6 +74,9 @@ class Loaded(NamedTuple):
 
     value_range: tuple[float, float] | None = None
     """Smallest and largest value a feature can have, where that is known (images: 0 and 255)."""
+
+    vocabulary: tuple[str, ...] = ()
+    """The tokens of texts, by index."""
 
 
 class Places(NamedTuple):
@@ -90,7 +102,7 @@ class Places(NamedTuple):
 
 def read(loaded: Loaded) -> Loaded:
     """The same set with all its examples in memory."""
-    train, test = (part and Examples(held(part.features), part.labels) for part in (loaded.train, loaded.test))
+    train, test = (part and replace(part, features=held(part.features)) for part in (loaded.train, loaded.test))
     return loaded._replace(train=train or loaded.train, test=test)
 
 
@@ -118,6 +130,10 @@ def _image_size(text: str) -> str:
 ImageSize = Annotated[str, AfterValidator(_image_size)]
 
 
+def _listed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else (value,) if isinstance(value, str | dict | Augmentation) else value
+
+
 class DataSet(Component):
     """A source of examples, with what is done to all of them before training."""
 
@@ -130,8 +146,11 @@ class DataSet(Component):
     otherwise: "DataSet" = unset()
     """Data set to use instead when this one cannot be had; the substitution is said loudly wherever results are shown."""
 
-    normalize: Transform = unset()
+    normalize: Normalization = unset()
     """How features are scaled: `scale` (to [0, 1] or another range) or `standardize` (mean 0, deviation 1)."""
+
+    augment: Annotated[tuple[Augmentation, ...], BeforeValidator(_listed), Field(min_length=1)] = unset()
+    """Random changes of each training image, one after another, new in every epoch: a word, a mapping with `type`, or a list of them."""
 
     resize: ImageSize = unset()
     """Height and width that images are resized to, like 28x28."""

@@ -1,5 +1,6 @@
 """Words as numbers: the different values of a training column, sorted, and each row's place among them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isinf
 from typing import TYPE_CHECKING
@@ -44,24 +45,25 @@ class Categories:
         return found
 
 
-def categories_of(table: Table, at: int) -> Categories:
-    """The values of a training column."""
-    words = list(table.words[at].known)
+def categories_of(tables: Sequence[Table], at: int) -> Categories:
+    """The values of a training column, which may go on over several files."""
+    words = [word for table in tables for word in table.words[at].known]
     numbers = [number for word in words if (number := _finite(word)) is not None]
     keys: set[Key] = set(numbers) if len(numbers) == len(words) else set(words)
     return Categories(tuple(sorted(keys)))
 
 
-def classes_of(table: Table, at: int) -> Categories:
+def classes_of(tables: Sequence[Table], at: int) -> Categories:
     """The values of the label column, which must be fit to be classes."""
-    classes = categories_of(table, at)
-    fraction = next((word for word in table.words[at].known if (number := _finite(word)) is not None and not number.is_integer()), None)
-    if isinstance(classes.keys[0], float) and fraction:
-        raise table.refused(
-            table.words[at].line_of(fraction), at, "must be a class, a word or whole number", fraction, "`task: regression` takes numbers as labels"
-        )
+    classes = categories_of(tables, at)
+    for table in tables:
+        fraction = next((word for word in table.words[at].known if (number := _finite(word)) is not None and not number.is_integer()), None)
+        if isinstance(classes.keys[0], float) and fraction:
+            line = table.words[at].line_of(fraction)
+            raise table.refused(line, at, "must be a class, a word or whole number", fraction, "`task: regression` takes numbers as labels")
     if len(classes.keys) == 1:
-        raise DataError(f"{table.path}: {table.columns.called(at)} must have at least two classes, got only {classes.names[0]}")
+        where = tables[0].path if len(tables) == 1 else tables[0].path.parent
+        raise DataError(f"{where}: {tables[0].columns.called(at)} must have at least two classes, got only {classes.names[0]}")
     return classes
 
 

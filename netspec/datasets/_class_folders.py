@@ -7,11 +7,9 @@ because a format that nobody noticed was skipped is data lost in silence.
 from dataclasses import dataclass
 from pathlib import Path
 
-from netspec.datasets._files import reading
+from netspec.datasets._files import entries
 from netspec.errors import DataError
-from netspec.words import listed, plural
-
-_LEFT_BEHIND = {"thumbs.db", "desktop.ini", "__macosx"}
+from netspec.words import listed, plural, with_article
 
 
 @dataclass(frozen=True)
@@ -25,23 +23,23 @@ class ClassFolders:
 
 def is_split(root: Path) -> bool:
     """Whether the folder holds `train` (and `test`) rather than classes; a class may be called train, but then it holds files."""
-    return (root / "train").is_dir() and any(path.is_dir() for path in _entries(root / "train"))
+    return (root / "train").is_dir() and any(path.is_dir() for path in entries(root / "train"))
 
 
-def parts_of(root: Path) -> list[ClassFolders]:
-    """The training part, and the test part where there is one.
+def parts_of(root: Path, kind: str = "image") -> list[ClassFolders]:
+    """The training part, and the test part where there is one; `kind` is what messages call the files.
 
     Raises: DataError when the folders are not laid out by class.
     """
     if not is_split(root):
-        return [_listing(root)]
+        return [_listing(root, kind)]
     if others := [path.name for path in _folders(root) if path.name not in {"train", "test"}]:
         raise DataError(f"{root}: must hold only train and test, got {listed(others, 'and')} too", help="`split.validation` sets examples aside for validation")
-    train = _listing(root / "train")
-    return [train, _listing(root / "test", train)] if (root / "test").is_dir() else [train]
+    train = _listing(root / "train", kind)
+    return [train, _listing(root / "test", kind, train)] if (root / "test").is_dir() else [train]
 
 
-def _listing(root: Path, train: ClassFolders | None = None) -> ClassFolders:
+def _listing(root: Path, kind: str, train: ClassFolders | None = None) -> ClassFolders:
     folders = _folders(root)
     names = tuple(folder.name for folder in folders)
     classes = train.classes if train else names
@@ -53,23 +51,18 @@ def _listing(root: Path, train: ClassFolders | None = None) -> ClassFolders:
         raise DataError(f"{root}: must hold a folder for each of at least two classes, got {plural(len(classes), 'folder')}")
     if not names:
         raise DataError(f"{root}: must hold a folder for each class, got none")
-    found = [(file, classes.index(folder.name)) for folder in folders for file in _files(folder)]
+    found = [(file, classes.index(folder.name)) for folder in folders for file in _files(folder, kind)]
     return ClassFolders(classes, tuple(file for file, _ in found), tuple(label for _, label in found))
 
 
-def _files(folder: Path) -> list[Path]:
-    entries = _entries(folder)
-    if other := next((path for path in entries if not path.is_file()), None):
-        raise DataError(f"{other}: must be an image file, for it stands in a class folder")
-    if not entries:
-        raise DataError(f"{folder}: must hold images of its class, got an empty folder")
-    return entries
+def _files(folder: Path, kind: str) -> list[Path]:
+    found = entries(folder)
+    if other := next((path for path in found if not path.is_file()), None):
+        raise DataError(f"{other}: must be {with_article(kind)} file, for it stands in a class folder")
+    if not found:
+        raise DataError(f"{folder}: must hold {kind}s of its class, got an empty folder")
+    return found
 
 
 def _folders(root: Path) -> list[Path]:
-    return [path for path in _entries(root) if path.is_dir()]
-
-
-def _entries(folder: Path) -> list[Path]:
-    with reading(folder):
-        return sorted(path for path in folder.iterdir() if not path.name.startswith(".") and path.name.lower() not in _LEFT_BEHIND)
+    return [path for path in entries(root) if path.is_dir()]

@@ -45,8 +45,19 @@ def choose(path: Path, first: Sequence[str], label: Column, categorical: Sequenc
         raise Refused("categorical", "must name each column once, and not the label", got=list(categorical))
     if len(first) == 1:
         raise DataError(f"{path}: must have a column beside the label, got one column")
-    columns = Columns(names, len(first), at, frozenset(chosen))
-    if names and _like_data([names[feature] for feature in columns.features]):
+    return _checked(path, Columns(names, len(first), at, frozenset(chosen)))
+
+
+def all_columns(path: Path, first: Sequence[str], header: bool) -> Columns:
+    """The columns of a file without a label.
+
+    Raises: Refused when `header` does not fit the file.
+    """
+    return _checked(path, Columns(tuple(cell.strip() for cell in first) if header else None, len(first), -1, frozenset()))
+
+
+def _checked(path: Path, columns: Columns) -> Columns:
+    if columns.names and _like_data([columns.names[feature] for feature in columns.features]):
         raise Refused("header", f"must be false: the first line of {path.name} holds numbers", help="true means that the first line names the columns")
     return columns
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from netspec.datasets import Places, Unavailable
 from netspec.errors import DataError, Refused
 
+_LEFT_BEHIND = {"thumbs.db", "desktop.ini", "__macosx"}
+
 
 def placed(said: str, places: Places) -> Path:
     """The path that a spec means: relative to the spec's own folder; `~` is the user's home."""
@@ -34,6 +36,25 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def existing_folder(said: str, places: Places) -> Path:
+    """The folder that a spec names.
+
+    Raises: Unavailable when it is not there, so that `otherwise` can take its place; DataError when it is a file.
+    """
+    root = placed(said, places)
+    if root.is_file():
+        raise DataError(f"{root}: must be a folder, not a file")
+    if not root.is_dir():
+        raise Unavailable(f"{root}: no such folder", help=f"paths in a spec are relative to its folder, {places.base}")
+    return root
+
+
+def entries(folder: Path) -> list[Path]:
+    """What is in a folder, by name; hidden files and what operating systems leave behind are passed over. Raises: DataError."""
+    with reading(folder):
+        return sorted(path for path in folder.iterdir() if not path.name.startswith(".") and path.name.lower() not in _LEFT_BEHIND)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TextIO
 
@@ -26,6 +27,15 @@ def records(path: Path, separator: str) -> Generator[tuple[int, list[str]]]:
             raise _not_csv(path, line, str(error)) from error
         except UnicodeDecodeError as error:
             raise _not_text(path) from error
+
+
+def first_record(path: Path, separator: str) -> list[str]:
+    """Its cells. Raises: DataError when there is none."""
+    with closing(records(path, separator)) as rows:
+        first = next(rows, None)
+    if first is None:
+        raise DataError(f"{path}: must hold rows, got an empty file")
+    return first[1]
 
 
 def _lines(path: Path, file: TextIO) -> Iterator[str]:

@@ -4,19 +4,19 @@ Every column but the label is a feature: a number, or a category that becomes on
 values. Spaces around cells are not part of them. A missing value is an error, because there is no guess that everybody wants.
 """
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import BeforeValidator
 
-from netspec.component import refuse, unset
+from netspec.component import unset
 from netspec.datasets import DataSet, Description, Examples, Loaded, Places
 from netspec.datasets._categories import Categories, categories_of, classes_of
 from netspec.datasets._columns import Columns, choose
 from netspec.datasets._files import already_described, existing_file
-from netspec.datasets._records import MOST_COLUMNS, records
+from netspec.datasets._records import MOST_COLUMNS, first_record
 from netspec.datasets._table import Table
+from netspec.datasets._table_words import Column, Separator
 from netspec.errors import DataError, Refused
 from netspec.shapes import FeedForward
 
@@ -24,23 +24,8 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 
-def _column(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise refuse("must be a column's name or its index from 0", got=value)
-    return value
-
-
 def _columns(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else (value,) if isinstance(value, int | str) else value
-
-
-def _separator(text: str) -> str:
-    if len(text) != 1 or text in '"\r\n':
-        raise refuse("must be one character", got=text, help='a tab is written "\\t", in double quotes')
-    return text
-
-
-Column = Annotated[int | str, BeforeValidator(_column)]
 
 
 class Csv(DataSet):
@@ -60,7 +45,7 @@ class Csv(DataSet):
     header: bool = True
     """Whether the first line names the columns."""
 
-    separator: Annotated[str, AfterValidator(_separator)] = ","
+    separator: Separator = ","
     """The character between two cells; a tab is "\\t"."""
 
     categorical: Annotated[tuple[Column, ...], BeforeValidator(_columns)] = ()
@@ -87,20 +72,13 @@ class Csv(DataSet):
             test_path = self._test_path(places, columns)
         train = self._cells(path, columns)
         encodings = self._encodings(train)
-        classes = classes_of(train, columns.label) if self.task == "classification" else None
+        classes = classes_of([train], columns.label) if self.task == "classification" else None
         self._width(path, columns, encodings)
         test = _examples(self._cells(test_path, columns), encodings, classes) if test_path else None
         return Loaded(_examples(train, encodings, classes), test, classes.names if classes else ())
 
-    def _first(self, path: Path) -> list[str]:
-        with closing(records(path, self.separator)) as rows:
-            first = next(rows, None)
-        if first is None:
-            raise DataError(f"{path}: must hold rows, got an empty file")
-        return first[1]
-
     def _choose(self, path: Path) -> Columns:
-        first = self._first(path)
+        first = first_record(path, self.separator)
         if len(first) == 1 and (other := next((sign for sign in ";\t,|" if sign in first[0]), None)):
             sign = '"\\t"' if other == "\t" else f'"{other}"'
             raise Refused(
@@ -112,7 +90,7 @@ class Csv(DataSet):
         if not self.test_path:
             return None
         path = existing_file(self.test_path, places)
-        first = self._first(path)
+        first = first_record(path, self.separator)
         if columns.names is not None and tuple(cell.strip() for cell in first) != columns.names:
             raise DataError(f"{path}:1: must have the columns of {self.path}, in the same order")
         return path
@@ -125,7 +103,7 @@ class Csv(DataSet):
         return self._table(path, columns, [at for at in range(columns.width) if at not in words], sorted(words))
 
     def _encodings(self, train: Table) -> dict[int, Categories]:
-        return {at: categories_of(train, at) for at in sorted(train.columns.categorical)}
+        return {at: categories_of([train], at) for at in sorted(train.columns.categorical)}
 
     def _width(self, path: Path, columns: Columns, encodings: dict[int, Categories]) -> int:
         width = sum(len(encodings[at].keys) if at in encodings else 1 for at in columns.features)

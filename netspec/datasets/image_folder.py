@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Literal
 
-from netspec.datasets import DataSet, Description, Examples, Loaded, Places, Unavailable, read
+from netspec.datasets import DataSet, Description, Examples, Loaded, Places, read
 from netspec.datasets._class_folders import parts_of
-from netspec.datasets._files import placed
+from netspec.datasets._files import existing_folder
 from netspec.datasets._image import images, read_image
 from netspec.datasets._image_files import ImageFiles
-from netspec.errors import DataError
 from netspec.shapes import Convolutional
 
 
@@ -26,7 +25,7 @@ class ImageFolder(DataSet):
 
     def describe(self, places: Places) -> Description:
         """List the folders and open one image."""
-        train, *test = parts_of(self._root(places))
+        train, *test = parts_of(existing_folder(self.path, places))
         shape = self._shape(train.files[0])
         return Description(shape, classes=len(train.classes), train=len(train.files), test=len(test[0].files) if test else None)
 
@@ -34,7 +33,7 @@ class ImageFolder(DataSet):
         """The files, unread; each becomes uint8, upright, of the described shape."""
         import numpy as np
 
-        train, *test = parts_of(self._root(places))
+        train, *test = parts_of(existing_folder(self.path, places))
         dims = self._dims(train.files[0])
         parts = [Examples(ImageFiles(part.files, dims, self._mode, self._size), np.array(part.labels, np.int64)) for part in (train, *test)]
         return Loaded(parts[0], parts[1] if test else None, train.classes, (0.0, 255.0))
@@ -42,14 +41,6 @@ class ImageFolder(DataSet):
     def load(self, places: Places) -> Loaded:
         """Every image, read."""
         return read(self.open(places))
-
-    def _root(self, places: Places) -> Path:
-        root = placed(self.path, places)
-        if root.is_file():
-            raise DataError(f"{root}: must be a folder, not a file")
-        if not root.is_dir():
-            raise Unavailable(f"{root}: no such folder", help=f"paths in a spec are relative to its folder, {places.base}")
-        return root
 
     def _shape(self, first: Path) -> Convolutional:
         return Convolutional(*self._dims(first))

@@ -28,7 +28,7 @@ def check(plan: Plan, description: Description | None, findings: Findings) -> Pl
     for step in (_check_training, _check_order, _check_rates, _check_random):
         step(plan, findings)
     if plan.data and description:
-        for look in (_check_split, _check_stand_in, _check_batch):
+        for look in (_check_augmented, _check_split, _check_stand_in, _check_batch):
             look(plan, description, findings)
     findings.stop()
     return replace(plan, warnings=tuple(findings.warnings))
@@ -165,6 +165,19 @@ def _check_random(plan: Plan, findings: Findings) -> None:
             origin = plan.origins.get((*(node.path or ()), refusal.field))
             inherited = origin is not None and origin.kind == "inherited"
             findings.refused_once(() if inherited else node.path or (), refusal)
+
+
+def _check_augmented(plan: Plan, description: Description, findings: Findings) -> None:
+    """Augmentations fit the images, and those that work on one at a time leave it to the processes that read."""
+    data = plan.data
+    for number, augmentation in enumerate((data and data.augment) or ()):
+        try:
+            augmentation.check(description.shape)
+        except Refused as refusal:
+            findings.refused(("data", "augment", number), refusal)
+        if data and data.resident is True and not augmentation.batched:
+            help_ = f"{augmentation.type} changes one image at a time, in the processes that read them"
+            findings.refuse(("data", "resident"), "must be left out beside that augmentation", got=True, help=help_)
 
 
 def _check_split(plan: Plan, description: Description, findings: Findings) -> None:

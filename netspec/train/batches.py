@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from netspec.train.augmenting import Augmenting
 from netspec.train.data import Scaling
 from netspec.train.device import memory
 
@@ -51,6 +52,7 @@ class Resident:
     """None keeps the stored order."""
 
     drop_last: bool = False
+    augmenting: Augmenting | None = None
 
     def __len__(self) -> int:
         return count_batches(len(self.labels), self.batch_size, drop_last=self.drop_last)
@@ -63,16 +65,14 @@ class Resident:
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """Features in the network's format, scaled, and labels."""
         features, labels = self._features, self.labels
-        if self.order is None:
-            yield from ((self._ready(features[rows]), labels[rows]) for rows in self._slices(start))
-            return
-        permutation = self.order(number, len(labels)).to(features.device)
-        for rows in self._slices(start):
-            chosen = permutation[rows]
-            yield self._ready(features.index_select(0, chosen)), labels.index_select(0, chosen)
-
-    def _slices(self, start: int) -> Iterator[slice]:
-        return (slice(number * self.batch_size, (number + 1) * self.batch_size) for number in range(start, len(self)))
+        permutation = None if self.order is None else self.order(number, len(labels)).to(features.device)
+        for batch in range(start, len(self)):
+            rows = slice(batch * self.batch_size, (batch + 1) * self.batch_size)
+            if permutation is None:
+                yield self._ready(features[rows], number, batch), labels[rows]
+            else:
+                chosen = permutation[rows]
+                yield self._ready(features.index_select(0, chosen), number, batch), labels.index_select(0, chosen)
 
     @cached_property
     def _features(self) -> Tensor:
@@ -81,10 +81,12 @@ class Resident:
 
     @cached_property
     def _at_once(self) -> bool:
-        return self.features.numel() * self.dtype.itemsize <= min(READY_BYTES, memory(self.features.device) // 8)
+        return self.augmenting is None and self.features.numel() * self.dtype.itemsize <= min(READY_BYTES, memory(self.features.device) // 8)
 
-    def _ready(self, batch: Tensor) -> Tensor:
-        return batch if self._at_once else self._scaled(batch)
+    def _ready(self, features: Tensor, epoch: int, batch: int) -> Tensor:
+        if self.augmenting:
+            features = self.augmenting(features, epoch, batch)
+        return features if self._at_once else self._scaled(features)
 
     def _scaled(self, features: Tensor) -> Tensor:
         return self.scaling(features, self.dtype) if self.scaling else features.to(self.dtype)
@@ -98,13 +100,15 @@ class Streamed:
     device: torch.device
     dtype: torch.dtype
     scaling: Scaling | None = None
+    augmenting: Augmenting | None = None
 
     def __len__(self) -> int:
         return len(self.loader)
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The loader's batches, moved to the device."""
-        for features, labels in islice(self.loader, start, None):
+        for batch, (features, labels) in enumerate(islice(self.loader, start, None), start):
             moved = labels.to(self.device)
             there = features.to(self.device)
+            there = self.augmenting(there, number, batch) if self.augmenting else there
             yield self.scaling(there, self.dtype) if self.scaling else there.to(self.dtype), moved.to(self.dtype) if moved.is_floating_point() else moved.long()

@@ -13,11 +13,12 @@ from netspec.layers import ScoredLayer
 from netspec.plan import Plan
 from netspec.rows import Rows, held, in_bytes
 from netspec.shapes import Convolutional, count
+from netspec.train.augmenting import check_type
 from netspec.train.device import memory
 from netspec.train.digest import digest_of
 from netspec.train.resized import Resized
 from netspec.train.splitting import split
-from netspec.transforms import Transform
+from netspec.transforms import Normalization
 
 TYPES = {name: getattr(torch, name) for name in ("uint8", "int64", "float16", "float32", "float64")}
 """Types of features as NumPy calls them."""
@@ -83,6 +84,9 @@ class Prepared:
     workers: int = 0
     """Processes that read ahead where the examples stream."""
 
+    augmented: bool = False
+    """Whether training images are changed as they are stored, before they are scaled."""
+
     @property
     def resident(self) -> bool:
         """Whether all examples are in memory."""
@@ -90,8 +94,8 @@ class Prepared:
 
     @property
     def pending(self) -> Scaling | None:
-        """The scaling, where it is still to be done batch by batch: bytes are kept as bytes, and what streams comes as it is stored."""
-        return self.scaling if self.train.features_type == torch.uint8 or not self.resident else None
+        """The scaling, where it is still to be done batch by batch: bytes are kept as bytes, and what streams or is augmented comes as it is stored."""
+        return self.scaling if self.train.features_type == torch.uint8 or not self.resident or self.augmented else None
 
 
 def prepare(plan: Plan, places: Places, *, stand_in: bool = True, device: torch.device | None = None) -> Prepared:
@@ -110,7 +114,8 @@ def prepare(plan: Plan, places: Places, *, stand_in: bool = True, device: torch.
     aside = make.part(validation, scaling) if validation else None
     parts = make.part(train, scaling), aside, make.part(test, scaling)
     other = asked.type if data is not asked else None
-    return Prepared(*parts, scaling, loaded.class_names, data.type, other, why, digest_of(loaded), asked.workers)
+    check_type(asked, parts[0].features_type)
+    return Prepared(*parts, scaling, loaded.class_names, data.type, other, why, digest_of(loaded), asked.workers, bool(asked.augment))
 
 
 def _read(asked: DataSet, places: Places, stand_in: bool) -> tuple[DataSet, Loaded, str]:
@@ -140,7 +145,7 @@ def _check(plan: Plan, loaded: Loaded, data: DataSet) -> None:
 
 
 def _scaling(asked: DataSet, train: Rows, loaded: Loaded) -> Scaling | None:
-    transform = asked.normalize or (Transform.parse(asked.normalized_by) if asked.normalized_by else None)
+    transform = asked.normalize or (Normalization.parse(asked.normalized_by) if asked.normalized_by else None)
     if transform is None:
         return None
     affine = transform.fit(train, loaded.value_range)
@@ -151,8 +156,9 @@ def _maker(plan: Plan, asked: DataSet, loaded: Loaded, device: torch.device) -> 
     shape = next(iter(plan.inputs.values()))
     size = (shape.height, shape.width) if isinstance(shape, Convolutional) else None
     needed = sum(in_bytes(part.features) for part in (loaded.train, loaded.test) if part)
-    resident = 2 * needed <= memory(device) if asked.resident == "auto" else asked.resident
-    return _Maker(size, DTYPES[plan.data_type], resident)
+    by_workers = any(not augmentation.batched for augmentation in asked.augment or ())
+    resident = 2 * needed <= memory(device) and not by_workers if asked.resident == "auto" else asked.resident
+    return _Maker(size, DTYPES[plan.data_type], resident, scales=not asked.augment)
 
 
 @dataclass(frozen=True)
@@ -164,6 +170,8 @@ class _Maker:
 
     dtype: torch.dtype
     resident: bool
+    scales: bool
+    """Whether features may be scaled at once."""
 
     def rows(self, examples: Examples) -> Rows:
         """Features in the plan's size."""
@@ -181,5 +189,5 @@ class _Maker:
             return Part(rows, labels)
         features = torch.from_numpy(np.ascontiguousarray(held(rows)))
         if features.dtype != torch.uint8:
-            features = scaling.to(features.device, self.dtype)(features, self.dtype) if scaling else features.to(self.dtype)
+            features = scaling.to(features.device, self.dtype)(features, self.dtype) if scaling and self.scales else features.to(self.dtype)
         return Part(features, labels)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import FrameType
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from netspec.errors import NetspecError
 from netspec.rows import Rows
+from netspec.train.augmenting import Augmenting
 from netspec.train.batches import Batch, Order, count_batches
 from netspec.train.data import Part, Scaling
 from netspec.train.failures import worker_killed
@@ -28,30 +30,40 @@ GRACE = 20
 Item = tuple[Tensor, Tensor] | NetspecError
 
 
+class Turn(NamedTuple):
+    """A batch to be read."""
+
+    epoch: int
+    batch: int
+    rows: np.ndarray
+
+
 class _Reading(Dataset[Item]):
     """Reads a batch, given its rows; what is wrong with a file comes as a value, since an exception would lose its form on the way."""
 
-    def __init__(self, features: Rows, labels: Tensor) -> None:
-        self.features, self.labels = features, labels
+    def __init__(self, features: Rows, labels: Tensor, augmenting: Augmenting | None) -> None:
+        self.features, self.labels, self.augmenting = features, labels, augmenting
 
-    def __getitem__(self, rows: np.ndarray) -> Item:
+    def __getitem__(self, turn: Turn) -> Item:
         try:
-            return torch.from_numpy(self.features[rows]), self.labels[torch.from_numpy(rows)]
+            features = torch.from_numpy(self.features[turn.rows])
+            features = self.augmenting(features, turn.epoch, turn.batch) if self.augmenting else features
+            return features, self.labels[torch.from_numpy(turn.rows)]
         except NetspecError as error:
             return error
 
 
-class _Turns(Sampler[np.ndarray]):
-    """The rows of each batch still to come in an epoch."""
+class _Turns(Sampler[Turn]):
+    """The batches still to come in an epoch."""
 
     def __init__(self) -> None:
-        self.rows: list[np.ndarray] = []
+        self.turns: list[Turn] = []
 
-    def __iter__(self) -> Iterator[np.ndarray]:
-        return iter(self.rows)
+    def __iter__(self) -> Iterator[Turn]:
+        return iter(self.turns)
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.turns)
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,7 @@ class Streaming:
     """None keeps the stored order."""
 
     drop_last: bool = False
+    augmenting: Augmenting | None = None
     workers: int = 0
     turns: _Turns = field(default_factory=_Turns)
 
@@ -81,7 +94,7 @@ class Streaming:
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """Features in the network's format, scaled, and labels, on the device. Raises: DataError, RunError."""
         rows = np.arange(len(self.part)) if self.order is None else self.order(number, len(self.part)).numpy()
-        self.turns.rows = [rows[at * self.batch_size : (at + 1) * self.batch_size] for at in range(start, len(self))]
+        self.turns.turns = [Turn(number, at, rows[at * self.batch_size : (at + 1) * self.batch_size]) for at in range(start, len(self))]
         for item in self._items():
             if isinstance(item, NetspecError):
                 raise item
@@ -100,7 +113,7 @@ class Streaming:
     def _loader(self) -> DataLoader[Item]:
         """A generator of its own: DataLoader would draw from torch's, and dropout with it."""
         return DataLoader(
-            _Reading(self.part.features, self.part.labels.cpu()),  # type: ignore[arg-type]  # rows, where features stream
+            _Reading(self.part.features, self.part.labels.cpu(), self.augmenting),  # type: ignore[arg-type]  # rows, where features stream
             sampler=self.turns,
             batch_size=None,
             num_workers=self.workers,

@@ -6,11 +6,11 @@ from pydantic import model_validator
 
 from netspec.component import refuse
 from netspec.rows import Rows
-from netspec.transforms import Affine, Transform
+from netspec.transforms import Affine, Normalization
 from netspec.transforms._statistics import against_one_example, extremes
 
 
-class Scale(Transform):
+class Scale(Normalization):
     """low + (x − min) / (max − min) · (high − low); a constant feature becomes low. DL4J's ImagePreProcessingScaler and NormalizerMinMaxScaler.
 
     min and max are what the data can hold where that is known (images: 0 and 255), else the training examples' own, feature by

@@ -8,7 +8,7 @@ from netspec.component import refuse, unset
 from netspec.errors import DataError
 from netspec.fields import Positive
 from netspec.rows import Rows
-from netspec.transforms import Affine, Transform
+from netspec.transforms import Affine, Normalization
 from netspec.transforms._statistics import against_one_example, feature_count, moments
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def _several(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else (value,) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-class Standardize(Transform):
+class Standardize(Normalization):
     """(x − mean) / std, feature by feature, for images channel by channel; a constant feature is only shifted. DL4J's NormalizerStandardize.
 
     Where the range of values is known (images: 0 to 255), it is mapped to [0, 1] first, so that mean and std are said as in

@@ -20,6 +20,7 @@ from typing import Any
 from netspec import build
 from netspec.cli import main
 from netspec.cli.app import app_for
+from netspec.modules.vision import vision
 from netspec.report import evaluation, progress  # noqa: F401  # what the children would each have to import for themselves
 from netspec.train import data, earlier, evaluate, failures, keeping, lock, replay, run_folder  # noqa: F401
 from netspec.train.trainer import Trainer
@@ -50,6 +51,23 @@ layers:
 data: {type: arrays, features: x.npy, labels: y.npy, resident: false, split: {validation: 0.2}}
 train: {batch_size: 8, epochs: 3, checkpoint: {every_steps: 5}}
 """
+AUGMENTED = """\
+seed: 4
+updater: adam
+dropout: 0.3
+layers:
+  - {type: dense, n_out: 12, activation: relu}
+  - {type: output, n_out: 3, loss: negative_log_likelihood}
+data:
+  type: arrays
+  features: images.npy
+  labels: y.npy
+  workers: 0
+  augment: [{type: random_crop, padding: 2}, random_horizontal_flip, {type: random_rotation, degrees: 20}]
+  split: {validation: 0.2}
+train: {batch_size: 8, epochs: 3, checkpoint: {every_steps: 5}}
+"""
+vision()
 build(SPEC).data()
 app_for([])
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
-from fault_children import Tripwire
+from fault_children import AUGMENTED, Tripwire
 
 from netspec.train import checkpoint, saving
 from netspec.train.checkpoint import Checkpoint, newest
@@ -46,6 +47,19 @@ def kills_over_runs(start_at: Callable, place: Path, whole: Any, outcome: Callab
 
 def test_kills_at_random_moments_leave_no_trace_in_the_result(start_at: Callable, place: Path, whole: Any, outcome: Callable) -> None:
     kills_over_runs(start_at, place, whole, outcome, kills=5, runs=1)
+
+
+@pytest.mark.parametrize("call", [12, 30, 47])
+def test_a_kill_leaves_no_trace_where_images_are_augmented(call: int, start: Callable, place: Path, outcome: Callable) -> None:
+    generator = np.random.default_rng(3)
+    np.save(place / "images.npy", generator.integers(0, 256, (150, 1, 5, 4), np.uint8))
+    np.save(place / "y.npy", np.arange(150) % 3)
+    (place / "augmented.yaml").write_text(AUGMENTED, encoding="utf-8")
+    assert start("run", "augmented.yaml", "--runs", "whole").end() == 0
+    auto = ("run", "augmented.yaml", "--resume", "auto")
+    assert start(*auto, wire=Tripwire("kill", call, calls=("fsync",))).end() == -9
+    assert start(*auto).end() == 0
+    assert outcome(place / "runs" / "latest") == outcome(place / "whole" / "latest")
 
 
 @pytest.mark.slow
