@@ -93,7 +93,7 @@ def _initialise(network: Network, plan: Plan, chance: Chance) -> None:
     """Draw what has an initializer; other parameters (gains) stay as their module made them."""
     chance.initialise(
         [
-            Fresh(network.get_parameter(f"{node.name}.{name}"), initializer, parameter.fans, node.path or ())
+            Fresh(network.get_parameter(f"{node.name}.{name}"), initializer, parameter.fans, node.path or (), node.layer.type, parameter.gates)
             for node, name, parameter in plan.each_parameter()
             if (initializer := node.layer.initializer(parameter)) is not None
         ]

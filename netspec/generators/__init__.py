@@ -24,6 +24,12 @@ class Fresh:
     path: Path
     """Where its layer stands in the spec."""
 
+    layer: str = ""
+    """Its layer's tag."""
+
+    gates: tuple[str, ...] = ()
+    """What the blocks along its first axis are for."""
+
 
 class Chance(Protocol):
     """The random streams of one network."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import groupby
 from math import prod
 
 import numpy as np
@@ -36,6 +37,12 @@ ROW_BY_ROW = "0.9.1"
 
 BIASES_FIRST = frozenset({"conv"})
 
+GATES = ("cell", "forget", "output", "input")
+"""The order in which a layer's gates are drawn."""
+
+TWICE = frozenset({"bidirectional"})
+"""Layers whose parameters are all drawn, and then all drawn again."""
+
 _HALF = 1 << 63
 
 
@@ -48,18 +55,25 @@ class Dl4jChance:
 
     def initialise(self, parameters: Sequence[Fresh]) -> None:
         """In the order of declaration, also where a graph computes in another; what is not drawn takes no number."""
-        for fresh in sorted(parameters, key=lambda fresh: fresh.path):
-            if not fresh.initializer.by_chance:
-                fresh.initializer.fill(fresh.tensor, fresh.fans, torch.Generator())
-            elif distribution := fresh.initializer.distribution(fresh.fans):
-                self._draw(fresh.tensor, distribution)
+        declared = sorted(parameters, key=lambda fresh: fresh.path)
+        for _, members in groupby(declared, key=lambda fresh: fresh.path):
+            layer = list(members)
+            for fresh in layer * (2 if layer[0].layer in TWICE else 1):
+                self._fill(fresh)
 
-    def _draw(self, tensor: Tensor, distribution: Distribution) -> None:
+    def _fill(self, fresh: Fresh) -> None:
+        if not fresh.initializer.by_chance:
+            fresh.initializer.fill(fresh.tensor, fresh.fans, torch.Generator())
+        elif distribution := fresh.initializer.distribution(fresh.fans):
+            values = self._drawn(fresh.tensor, distribution)
+            blocks = [GATES.index(gate) for gate in fresh.gates]
+            fresh.tensor.copy_(values.reshape(len(blocks), -1)[blocks].reshape(values.shape) if blocks else values)
+
+    def _drawn(self, tensor: Tensor, distribution: Distribution) -> Tensor:
         values = torch.from_numpy(drawn(self.numbers, distribution, tensor.numel(), numpy_type(tensor)))
         if self._era == ROW_BY_ROW and distribution.name == "uniform" and tensor.dim() == 2:
-            tensor.copy_(values.reshape(tensor.shape[::-1]).T)
-        else:
-            tensor.copy_(values.reshape(tensor.shape))
+            return values.reshape(tensor.shape[::-1]).T
+        return values.reshape(tensor.shape)
 
     def noise(self, dropout: Dropout, shape: Shape) -> nn.Module:
         """The dropout's own formula on DL4J's numbers."""

@@ -15,6 +15,7 @@ class RecurrentLayer(WeightedLayer):
     """Shape: T×F → T×n_out."""
 
     takes: ClassVar[tuple[type[Shape], ...]] = (Recurrent,)
+    takes_mask = True
 
     n_out: Size
     """Units: numbers in the state, and in each step of the output."""
@@ -33,6 +34,11 @@ class RecurrentLayer(WeightedLayer):
     def after(self) -> None:
         """The activation is part of each step."""
         return
+
+    @property
+    def obeys_masks(self) -> bool:
+        """Unless it says otherwise."""
+        return self.masking != "ignore"
 
     @property
     def resets(self) -> bool:

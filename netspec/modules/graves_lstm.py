@@ -5,7 +5,8 @@ from typing import ClassVar
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from netspec.modules.recurrence import Recurrence, State
+from netspec.modules.recurrence import Recurrence
+from netspec.modules.state import State
 
 
 class GravesLstm(Recurrence):

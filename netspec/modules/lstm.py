@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from netspec.modules.recurrence import Recurrence, State
+from netspec.modules.recurrence import Recurrence
+from netspec.modules.state import State
 
 
 class Lstm(Recurrence):

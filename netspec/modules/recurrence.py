@@ -11,10 +11,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-State = tuple[Tensor, ...]
+from netspec.modules.state import State, Stateful
 
 
-class Recurrence(nn.Module):
+class Recurrence(Stateful):
     """States from steps; the first array of a state is the output. Shape: N×T×F → N×T×n_out.
 
     Parameters: weight (of the input), recurrent_weight (of the state before), bias; their first axis is made of one block of n_out for each gate.
@@ -32,12 +32,12 @@ class Recurrence(nn.Module):
 
     def forward(self, input: Tensor, mask: Tensor | None = None) -> Tensor:
         """All outputs."""
-        start = self.start(input)
-        if not self.fused:
-            return self.walk(input, start, mask)[0]
-        if mask is None:
-            return self.kernel(input, start)[0]
-        return self.walk(input, start, mask)[0] if self.resets else without_holes(lambda steps: self.kernel(steps, start)[0], input, mask)
+        start = self.carried(input) or self.start(input)
+        if self.fused and mask is not None and not self.resets and not self.carries:
+            return without_holes(lambda steps: self.kernel(steps, start)[0], input, mask)
+        output, state = self.kernel(input, start) if self.fused and mask is None else self.walk(input, start, mask)
+        self.keep(*state)
+        return output
 
     @property
     def fused(self) -> bool:

@@ -4,7 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import layer_norm, linear
 
-from netspec.modules.recurrence import Recurrence, State
+from netspec.modules.recurrence import Recurrence
+from netspec.modules.state import State
 
 
 class SimpleRnn(Recurrence):
@@ -35,9 +36,9 @@ class SimpleRnn(Recurrence):
 class NormalizedRnn(SimpleRnn):
     """Both products normalised over the units, each with a gain of its own: gain holds that of W·x, then that of R·h."""
 
-    def __init__(self, features: int, n_out: int, activation: nn.Module, *, resets: bool = False) -> None:
+    def __init__(self, features: int, n_out: int, activation: nn.Module, *, gain: float = 1.0, resets: bool = False) -> None:
         super().__init__(features, n_out, activation, resets=resets)
-        self.gain = nn.Parameter(torch.ones(2 * n_out))
+        self.gain = nn.Parameter(torch.full((2 * n_out,), gain))
 
     @property
     def fused(self) -> bool:

@@ -20,6 +20,11 @@ class Stateful(nn.Module):
     _carries = False
     _state: State | None = None
 
+    @property
+    def carries(self) -> bool:
+        """Whether the state after the last step is kept."""
+        return self._carries
+
     def carried(self, input: Tensor) -> State | None:
         """The state to start from; None for that of a sequence's start.
 

@@ -23,8 +23,9 @@ ALL_DISTRIBUTIONS = ("1.0.0-beta7", "1.0.0-M2.1")
 """Releases whose truncated, logarithmic and binomial draws are known; of the others only normal and uniform ones are."""
 
 FORMATS = ("float32", "float64")
-AS_STORED = frozenset({"dense", "output", "conv", "self_attention", "learned_self_attention", "attention"})
-"""Layers whose weights DL4J draws in the order in which their modules store them: a matrix in Fortran order is its transpose in C order."""
+RECURRENT = frozenset({"lstm", "graves_lstm", "graves_bidirectional_lstm", "simple_rnn", "bidirectional"})
+AS_STORED = frozenset({"dense", "output", "conv", "self_attention", "learned_self_attention", "attention"}) | RECURRENT
+"""Layers whose weights DL4J draws in the order in which their modules store them, but for gates: a matrix in Fortran order is its transpose in C order."""
 
 
 def first_come(inputs: Mapping[str, tuple[str, ...]]) -> list[str]:
@@ -75,8 +76,9 @@ class Dl4j(Random):
             yield Refused("type", "must not be a convolution over a sequence with random: dl4j", got=layer.type, help=help_)
         elif weight and layer.type not in AS_STORED:
             yield Refused("type", "must be a layer whose weights random: dl4j can draw", got=layer.type, help=f"these are {listed(sorted(AS_STORED), 'and')}")
-        if weight and not self._draws(weight, parameters):
-            yield Refused("weight_init", "must be a distribution that DL4J draws with random: dl4j", got=weight.type, help="for example xavier")
+        for field, one in (("weight_init", weight), ("recurrent_weight_init", drawn.get("recurrent"))):
+            if one and not self._draws(one, parameters) and (field == "weight_init" or one is not weight):
+                yield Refused(field, "must be a distribution that DL4J draws with random: dl4j", got=one.type, help="for example xavier")
         if bias:
             yield Refused("bias_init", "must be a number with random: dl4j, which draws no biases", got=bias.type)
         yield from self._check_noise(layer, shapes)
@@ -98,6 +100,8 @@ class Dl4j(Random):
             yield Refused("dropout", "must not act on a sequence with random: dl4j", got=noise.type)
 
     def _check_weight_noise(self, noise: WeightNoise, parameters: Mapping[str, Parameter]) -> Iterator[Refused]:
+        if any(parameter.role == "recurrent" for parameter in parameters.values()):
+            yield Refused("weight_noise", "must not act on a recurrent layer with random: dl4j", got=noise.type)
         drawn = [noise.made_of(parameter.fans) for parameter in parameters.values() if noise.disturbs(parameter.role)]
         if any(one is None or not self._knows(one) for one in drawn):
             yield Refused("weight_noise", "must be a noise that DL4J draws with random: dl4j", got=noise.type, help="for example drop_connect")

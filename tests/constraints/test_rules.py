@@ -149,7 +149,7 @@ def test_a_constraint_holds_in_every_order_of_training():
     [
         ("{type: max_norm}", "constraints.max must be set"),
         ("{type: max_norm, max: 0}", "constraints.max must be greater than 0, got 0"),
-        ("[{type: max_norm, max: 1, apply_to: gains}]", 'constraints.0.apply_to must be weights, biases or all, got "gains"'),
+        ("[{type: max_norm, max: 1, apply_to: gains}]", 'constraints.0.apply_to must be weights, input_weights, recurrent_weights, biases or all, got "gains"'),
         ("[unit_norm, {type: min_max_norm, min: 2, max: 1}]", "constraints.1.max must be at least `min` (2), got 1"),
         ("[{type: min_max_norm, min: 0, max: 1, rate: 0}]", "constraints.0.rate must be greater than 0, got 0"),
         ("[{type: min_max_norm, min: 0, max: 1, rate: 1.5}]", "constraints.0.rate must be at most 1, got 1.5"),

@@ -10,6 +10,7 @@ from netspec.modules.graves_lstm import GravesLstm
 from netspec.modules.gru import Gru
 from netspec.modules.lstm import Lstm
 from netspec.modules.simple_rnn import NormalizedRnn, SimpleRnn
+from netspec.modules.state import carrying
 from netspec.read import plan_of
 
 F, N, T, EXAMPLES = 3, 4, 6, 5
@@ -176,6 +177,29 @@ def test_a_reset_begins_again_behind_each_hole(kind):
     assert not found[:, 2].any()
 
 
+@pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "masked"])
+@pytest.mark.parametrize("kind", [*MODULES, "graves"])
+def test_windows_one_after_another_are_the_whole_sequence(kind, mask):
+    module, steps = filled(GravesLstm(F, N, nn.Tanh(), nn.Sigmoid()) if kind == "graves" else MODULES[kind]()), drawn(EXAMPLES, T, F)
+
+    with carrying(module):
+        found = [module(steps[:, part], **({} if mask is None else {"mask": mask[:, part]})) for part in (slice(0, 2), slice(2, 3), slice(3, T))]
+
+    torch.testing.assert_close(torch.cat(found, 1), module(steps, mask=mask))
+
+
+def test_a_network_hands_its_mask_to_a_layer_that_looks_at_it():
+    steps = drawn(EXAMPLES, T, F)
+    found = {word: layer({"type": "lstm", "masking": word}).module(steps, MASK) for word in ("obey", "reset", "ignore")}
+    plain = layer({"type": "lstm"}).module(steps)
+
+    torch.testing.assert_close(found["ignore"], plain)
+    torch.testing.assert_close(found["obey"][:1], plain[:1])
+    assert not torch.equal(found["obey"][3], found["reset"][3])
+    assert not found["obey"][MASK == 0].any()
+    assert not found["reset"][MASK == 0].any()
+
+
 def test_the_forget_gate_starts_open_above_what_biases_start_from():
     plain, higher = layer({"type": "lstm"}).module.it, layer({"type": "lstm", "forget_gate_bias": 2.5}, bias_init=0.5).module.it
     graves = layer({"type": "graves_bidirectional_lstm"}).module.it
@@ -266,6 +290,7 @@ def test_an_image_is_refused():
     ("said", "message"),
     [
         ({"type": "simple_rnn", "n_out": 1, "has_layer_norm": True}, r"layers\.0\.has_layer_norm must be false for a single unit.*, got true"),
+        ({"type": "simple_rnn", "n_out": 2, "gain_init": 2.0}, r"layers\.0\.gain_init must be left out without has_layer_norm.*, got 2"),
         ({"type": "lstm", "n_out": 0}, r"layers\.0\.n_out must be greater than 0, got 0"),
         ({"type": "lstm", "n_out": 2, "masking": "drop"}, r"layers\.0\.masking must be"),
         ({"type": "simple_rnn", "n_out": 2, "gate_activation": "sigmoid"}, r"gate_activation"),

@@ -13,6 +13,9 @@ from netspec.interop import dl4j
 from netspec.randoms.dl4j import Dl4j
 from netspec.resolve import resolve
 
+OF_ANOTHER_SEED = "graphs/seed_from_list"
+"""toComputationGraph() keeps the parameters of the list and writes the time of day for its seed."""
+
 
 def cases(folder: Path) -> Iterator[tuple[str, bytes, np.ndarray]]:
     for group in sorted(folder.glob("*.zip")):
@@ -47,8 +50,8 @@ def test_recorded_networks_begin_as_their_seed_says(shared, tmp_path):
     path, compared = tmp_path / "before.zip", list[str]()
     for name, content, theirs in cases(shared / "dl4j" / "conformance"):
         path.write_bytes(content)
-        if (ours := drawn(path)) is not None:
+        if (ours := drawn(path)) is not None and name != OF_ANOTHER_SEED:
             np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-14 if ours.dtype == np.float64 else 1e-6, err_msg=name)
             compared.append(name)
 
-    assert len(compared) > 1
+    assert {"layers_rnn/seed_lstm_recurrent_init", "layers_rnn/seed_graves_lstm"} <= set(compared)

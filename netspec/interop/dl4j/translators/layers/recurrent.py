@@ -131,3 +131,14 @@ class SimpleRnnTranslator(RecurrentTranslator):
     old = ("SimpleRnn",)
     tag = "simple_rnn"
     fields: ClassVar = {**RecurrentTranslator.fields, "hasLayerNorm": "has_layer_norm"}
+
+    @classmethod
+    def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
+        """Gains, where there are any."""
+        gain = {"gain_init": said.number("gainInit", 1.0)} if said.flag("hasLayerNorm", False) else {}
+        return super().own(said, reading) | gain
+
+    @classmethod
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
+        """Likewise."""
+        return super().foreign(node, layout) | {"gainInit": getattr(node.layer, "gain_init", 1.0)}
