@@ -38,7 +38,6 @@ _MEMORY_MODES = {
     "trainingWorkspaceMode": "ENABLED",
     "tbpttBackLength": 20,
     "tbpttFwdLength": 20,
-    "validateOutputLayerConfig": True,
 }
 _COUNTERS = {
     "cacheMode": "NONE",
@@ -186,7 +185,8 @@ def _written(one: _Exported, layout: Layout) -> dict[str, Any]:
 
 
 def _configuration(plan: Plan, memory: Memory, exported: list[_Exported], counters: tuple[int, int]) -> dict[str, Any]:
-    top = _MEMORY_MODES | {"dataType": _NAMES[plan.data_type], "iterationCount": counters[0], "epochCount": counters[1]}
+    checked = not any(getattr(node.layer, "any_activation", False) for node in plan.nodes)
+    top = _MEMORY_MODES | {"validateOutputLayerConfig": checked, "dataType": _NAMES[plan.data_type], "iterationCount": counters[0], "epochCount": counters[1]}
     nodes, lasting = [one.node for one in exported], memory.lasting
     layout = Layout(facts={node.name: {MASK_OF: _mask_of(node, plan, memory), **lasting.get(node.name, {})} for node in nodes})
     if memory.kind == "list" and _is_list(plan, exported):

@@ -233,12 +233,21 @@ def _values(top: dict[str, Any], drafts: list[Draft], network: Foreign, reading:
             values["name"] = one.name
         if one.inputs != (before,):
             values["input"] = list(one.inputs)
-        layers.append(_parsed(values, one))
+        layers.append(_as_said(_parsed(values, one), one, reading))
         before = one.name
     outputs = _outputs(network, drafts)
     said = top | ({"outputs": outputs} if outputs else {})
     _name_what_is_named(layers, drafts)
     return readable(said, layers)
+
+
+def _as_said(layer: Layer, one: Draft, reading: Reading) -> Layer:
+    """A loss over an activation that it is not made for says so; the file is taken at its word."""
+    if not isinstance(layer, ScoredLayer) or not layer.activation or not layer.loss.misfit(layer.activation, getattr(layer, "n_out", 2)):
+        return layer
+    place = one.vertex.said.place if one.vertex else one.name
+    reading.report.note("warning", f"the loss {layer.loss.type} is not made for {layer.activation.type}; it is computed as the file says", place)
+    return layer.model_copy(update={"any_activation": True})
 
 
 def _name_what_is_named(layers: list[Layer], drafts: list[Draft]) -> None:
