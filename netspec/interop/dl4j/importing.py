@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from netspec.activations import Activation
 from netspec.errors import DataError, SpecError
 from netspec.interop.dl4j.archive import COEFFICIENTS, NORMALIZER, ModelFile, ignored_because
 from netspec.interop.dl4j.buffers import read_head
@@ -16,7 +15,6 @@ from netspec.interop.dl4j.configuration import parse_configuration
 from netspec.interop.dl4j.drafting import Draft, draft
 from netspec.interop.dl4j.eras import FIRST_MODERN, Era, Told, tell
 from netspec.interop.dl4j.foreign import Foreign, read_network
-from netspec.interop.dl4j.frozen import WITH_BACKPROP, trains_before
 from netspec.interop.dl4j.kinds import check_kinds
 from netspec.interop.dl4j.memory import Memory, memory_of
 from netspec.interop.dl4j.normalizer_format import JAVA_OBJECT, read_normalizer
@@ -24,6 +22,7 @@ from netspec.interop.dl4j.normalizers import Normalizer, most_bytes, note_normal
 from netspec.interop.dl4j.readable import readable, spec_text
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.said import Said
+from netspec.interop.dl4j.shaped import fits_weights, note_frozen, of_smaller_images, own_softmax
 from netspec.interop.dl4j.shapes import input_shape, shapes_as_said
 from netspec.interop.dl4j.translator import Reading
 from netspec.layers import Layer, ScoredLayer
@@ -82,10 +81,15 @@ def import_file(path: Path, *, era: Era | None = None, shapes: Mapping[str, Shap
     values = _values(top, drafts, network, reading)
     plan = _plan(values, path)
     check_kinds(plan, drafts, reading)
-    if (changed := _own_softmax(plan, drafts, reading)) is not None:
+    if (changed := own_softmax(plan, drafts, reading)) is not None:
         values = _values(top, changed, network, reading)
         plan, drafts = _plan(values, path), changed
-    _note_frozen(plan, drafts, report)
+    if (changed := of_smaller_images(plan, drafts)) is not None:
+        other = _plan(other_values := _values(top, changed, network, reading), path)
+        if fits_weights(other, changed):
+            values, plan, drafts = other_values, other, changed
+            report.note("warning", "convolutionMode is Same, but the weights behind are of the smaller images that Truncate makes; taken for Truncate")
+    note_frozen(plan, drafts, report)
     memory = memory_of(network, drafts, names, plan)
     entry, normalizer = _normalizer(file, plan, report)
     if entry:
@@ -111,35 +115,6 @@ def _normalizer(file: ModelFile, plan: Plan, report: Report) -> tuple[bytes, Nor
     if found:
         note_normalizer(found, list(plan.inputs.values()), report)
     return content, found
-
-
-def _note_frozen(plan: Plan, drafts: list[Draft], report: Report) -> None:
-    """Where DL4J trains a network with this frozen layer otherwise."""
-    for node in plan.nodes:
-        index = node.path[1] if node.path else None
-        vertex = drafts[index].vertex if isinstance(index, int) else None
-        if vertex and vertex.frozen == WITH_BACKPROP:
-            report.mistake("frozen-with-backprop-decays", vertex.said.place)
-        elif vertex and vertex.frozen and trains_before(node, plan):
-            report.mistake("frozen-layer-stale-updates", vertex.said.place)
-
-
-def _own_softmax(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft] | None:
-    """Drafts in which softmax runs along DL4J's last axis, where that is not the one of the features; None where there are none."""
-    found = list(drafts)
-    for node in plan.nodes:
-        index = node.path[1] if node.path else None
-        one = drafts[index] if isinstance(index, int) else None
-        if one is None or not (one.translator and one.translator.softmax_along_last_axis) or len(node.output.dims) == 1:
-            continue
-        if one.values.get("activation") == {"type": "softmax"}:
-            place = one.vertex.said.place if one.vertex else one.name
-            reading.report.mistake("softmax-last-axis", place)
-            if Activation.member("dl4j_softmax") is None:
-                reading.unspoken("softmax along the width or the time", place)
-            else:
-                found[drafts.index(one)] = replace(one, values=one.values | {"activation": {"type": "dl4j_softmax"}})
-    return found if found != drafts else None
 
 
 def _plan(values: dict[str, Any], path: Path) -> Plan:
