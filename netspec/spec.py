@@ -27,6 +27,7 @@ from netspec.shapes import Recurrent, Shape, parse_shape
 from netspec.source import Source
 from netspec.training import Training
 from netspec.training_order import OrderName
+from netspec.transforms import Normalization
 from netspec.updaters import Updater
 from netspec.weight_decay import WeightDecay
 from netspec.weight_noises import WeightNoise
@@ -165,6 +166,12 @@ class Spec(Frozen):
 
     data: DataSet = unset()
     """Where examples come from."""
+
+    normalize: Normalization = unset()
+    """How features of `data` are scaled where it does not say so itself, with numbers of the values as stored: what was learned from other examples.
+
+    Arrays given from Python to a network without `data` are taken as they are.
+    """
 
     train: Training = unset()
     """How to train."""

@@ -270,6 +270,9 @@ class ScoredLayer(MaskedLayer):
     activation: Annotated[Activation, Inherit(from_network=False)] = unset()
     """Function from this layer's result to its prediction; it follows from the loss when nothing is said."""
 
+    any_activation: bool = False
+    """Whether an activation that the loss is not made for is taken all the same, as in −Σ y·log o of sigmoids: DL4J's validateOutputLayerConfig(false)."""
+
     def defaults(self) -> Mapping[str, object]:
         """The activation its loss is made for."""
         return {**super().defaults(), "activation": self.loss.activation}

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from netspec.activations import Activation
 from netspec.component import Component
+from netspec.errors import Refused
 from netspec.fields import Positive
 
 if TYPE_CHECKING:
@@ -59,6 +60,21 @@ class Loss(Component):
 
     def check(self, outputs: int) -> None:
         """Raise Refused when it cannot score this many outputs."""
+
+    def misfit(self, activation: Activation, outputs: int) -> Refused | None:
+        """Why it should not be computed of this activation: a loss on probabilities needs one that gives some. DL4J's rules."""
+        if activation.distribution and outputs == 1:
+            rule = f"must not be {activation.type} over a single output: it is always 1"
+            return Refused("activation", rule, help="use sigmoid with loss xent, or one output a class")
+        if self.of == "classes" and not activation.distribution:
+            rule, word = f"must be a distribution over classes for the loss {self.type}", "softmax"
+        elif self.of == "probabilities" and activation.distribution and not self.takes_distribution:
+            rule, word = f"must give each output its own probability for the loss {self.type}", "sigmoid"
+        elif self.of == "probabilities" and not activation.probabilities:
+            rule, word = f"must give probabilities for the loss {self.type}", "sigmoid"
+        else:
+            return None
+        return Refused("activation", rule, got=activation.type, help=f"use activation: {word}")
 
     def labels_for(self, outputs: int) -> int:
         """How many label values belong to this many outputs."""

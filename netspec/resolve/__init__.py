@@ -11,7 +11,7 @@ execution what is computed otherwise, being the same function and faster
 
 from pathlib import Path as FilePath
 
-from netspec.datasets import Places
+from netspec.datasets import DataSet, Places
 from netspec.plan import Plan
 from netspec.randoms import USUAL, Random
 from netspec.resolve.check import check
@@ -24,6 +24,7 @@ from netspec.resolve.place import place
 from netspec.resolve.wire import arranged, wire
 from netspec.shapes import FeedForward
 from netspec.spec import Spec
+from netspec.transforms import Normalization
 
 __all__ = ["resolve"]
 
@@ -56,7 +57,7 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
         nodes=nodes,
         outputs=wired.outputs,
         updater=spec.updater,
-        data=spec.data,
+        data=_scaled(spec.data, spec.normalize),
         train=findings.block("train", spec.train),
         training_order=findings.value("training_order", "modern"),
         minibatch=findings.value("minibatch", True),
@@ -64,7 +65,15 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
     )
     findings.block("random", spec.random)
     findings.block("data", spec.data)
+    findings.block("normalize", spec.normalize)
     return execution(check(plan, described.description, findings))
+
+
+def _scaled(data: DataSet | None, normalize: Normalization | None) -> DataSet | None:
+    """The data set with the network's scaling, where it does not say its own."""
+    if not data or not normalize or data.normalize:
+        return data
+    return data.model_copy(update={"normalize": normalize.of_stored()})
 
 
 def _name(spec: Spec) -> str:

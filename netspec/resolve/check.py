@@ -85,17 +85,11 @@ def _check_initializers(node: Node, layer: WeightedLayer, path: Path, findings: 
 
 def _check_loss(node: Node, layer: ScoredLayer, path: Path, findings: Findings) -> None:
     """DL4J's rules for output layers: a loss on probabilities needs an activation that gives some."""
-    loss, activation, here = layer.loss, layer.activation, (*path, "activation")
-    if loss.of == "classes" and not activation.distribution:
-        findings.refuse(here, f"must be a distribution over classes for the loss {loss.type}", got=activation.type, help="use activation: softmax")
-    elif loss.of == "probabilities" and activation.distribution and not loss.takes_distribution:
-        findings.refuse(here, f"must give each output its own probability for the loss {loss.type}", got=activation.type, help="use activation: sigmoid")
-    elif loss.of == "probabilities" and not activation.probabilities:
-        findings.refuse(here, f"must give probabilities for the loss {loss.type}", got=activation.type, help="use activation: sigmoid")
-    if activation.distribution and features(node.output) == 1:
-        findings.refuse(here, f"must not be {activation.type} over a single output: it is always 1", help="use sigmoid with loss xent, or one output a class")
+    misfit = layer.loss.misfit(layer.activation, features(node.output))
+    if misfit and not layer.any_activation:
+        findings.refused(path, misfit)
     try:
-        loss.check(features(node.output))
+        layer.loss.check(features(node.output))
     except Refused as refusal:
         findings.refused((*path, "loss"), refusal)
 

@@ -40,6 +40,10 @@ class Normalization(Transform):
 
     noun: ClassVar[str] = "normalisation"
 
+    def of_stored(self) -> "Normalization":
+        """The same, its numbers said of the values as they are stored."""
+        return self
+
     def fit(self, features: Rows, value_range: tuple[float, float] | None) -> Affine:
         """Learn the scaling from training features (N × example sizes); `value_range` is known for images."""
         raise NotImplementedError

@@ -6,8 +6,9 @@ Sums run over pieces in float64, so that 60,000 images of uint8 never stand in m
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from netspec.errors import DataError
 from netspec.rows import Rows, pieces
 
 if TYPE_CHECKING:
@@ -51,6 +52,27 @@ def feature_count(features: Rows) -> int:
 def against_one_example(values: "ndarray", features: Rows) -> "ndarray":
     """K values shaped to broadcast against an example: C×1×1 for images, K where features come last."""
     return values.reshape(-1, *[1] * (len(features.shape) - 1 - _axis(features)))
+
+
+def stated(field: str, values: tuple[float, ...], features: Rows) -> "ndarray":
+    """Numbers that a spec states, shaped to broadcast against an example.
+
+    Raises: DataError when there are others than one, one for each feature or channel, or one for each value of an example.
+    """
+    import numpy as np
+
+    count, sizes = feature_count(features), features.shape[1:]
+    found = np.array(values, np.float64)
+    if len(values) in {1, count}:
+        return against_one_example(found, features)
+    if len(values) == prod(sizes):
+        return found.reshape(sizes)
+    raise DataError(f"normalize.{field} must be one number or {count}, one for each feature or channel of the data, got {len(values)}")
+
+
+def several(value: Any) -> Any:
+    """One number as a tuple, for fields that take one number or several."""
+    return tuple(value) if isinstance(value, list) else (value,) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _axis(features: Rows) -> int:

@@ -1,22 +1,14 @@
 """Scaling to mean 0 and standard deviation 1."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from netspec.component import refuse, unset
-from netspec.errors import DataError
 from netspec.fields import Positive
 from netspec.rows import Rows
 from netspec.transforms import Affine, Normalization
-from netspec.transforms._statistics import against_one_example, feature_count, moments
-
-if TYPE_CHECKING:
-    from numpy import ndarray
-
-
-def _several(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else (value,) if isinstance(value, int | float) and not isinstance(value, bool) else value
+from netspec.transforms._statistics import against_one_example, moments, several, stated
 
 
 class Standardize(Normalization):
@@ -28,17 +20,24 @@ class Standardize(Normalization):
 
     type: Literal["standardize"] = "standardize"
 
-    mean: Annotated[tuple[float, ...], BeforeValidator(_several), Field(min_length=1)] = unset()
+    mean: Annotated[tuple[float, ...], BeforeValidator(several), Field(min_length=1)] = unset()
     """What becomes 0: a number, or one for each feature or channel; the training examples' own mean when nothing is said."""
 
-    std: Annotated[tuple[Positive, ...], BeforeValidator(_several), Field(min_length=1)] = unset()
+    std: Annotated[tuple[Positive, ...], BeforeValidator(several), Field(min_length=1)] = unset()
     """What becomes 1: a number above 0, or one for each feature or channel; the training examples' own deviation when nothing is said."""
+
+    values: Literal["unit", "stored"] = "unit"
+    """What mean and std are said of where the range of values is known: unit, the values mapped to [0, 1]; stored, the values as they are stored."""
 
     @model_validator(mode="after")
     def _both(self) -> Self:
         if bool(self.mean) != bool(self.std):
             raise refuse("must say mean and std together, or neither", kind="component")
         return self
+
+    def of_stored(self) -> "Standardize":
+        """The same with mean and std said of the values as they are stored."""
+        return self.model_copy(update={"values": "stored"})
 
     def fit(self, features: Rows, value_range: tuple[float, float] | None) -> Affine:
         """Learn mean and deviation, or take those said.
@@ -49,17 +48,9 @@ class Standardize(Normalization):
 
         if not self.mean:
             found = moments(features)
-            mean, std = found.mean, np.where(found.deviation == 0, 1.0, found.deviation)
+            mean, std = (against_one_example(values, features) for values in (found.mean, np.where(found.deviation == 0, 1.0, found.deviation)))
         else:
-            low, high = value_range or (0.0, 1.0)
-            mean = low + self._said("mean", features) * (high - low)
-            std = self._said("std", features) * (high - low)
-        return Affine(against_one_example(1 / std, features), against_one_example(-mean / std, features))
-
-    def _said(self, field: str, features: Rows) -> "ndarray":
-        import numpy as np
-
-        said, count = getattr(self, field), feature_count(features)
-        if len(said) not in {1, count}:
-            raise DataError(f"normalize.{field} must be one number or {count}, one for each feature or channel of the data, got {len(said)}")
-        return np.array(said, np.float64)
+            low, high = (value_range if self.values == "unit" else None) or (0.0, 1.0)
+            mean = low + stated("mean", self.mean, features) * (high - low)
+            std = stated("std", self.std, features) * (high - low)
+        return Affine(1 / std, -mean / std)

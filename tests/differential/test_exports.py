@@ -3,10 +3,12 @@
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conformance.cases import Case, networks
 from conformance.check import arrays, assert_close, batch, features, load
 
+from netspec import build
 from netspec.errors import DataError
 from netspec.interop import dl4j
 
@@ -79,3 +81,15 @@ def test_the_parameters_of_an_m2_1_file_come_back_byte_by_byte(shared, tmp_path)
 
     with zipfile.ZipFile(path) as before, zipfile.ZipFile(again) as after:
         assert all(after.read(name) == before.read(name) for name in ("coefficients.bin", "updaterState.bin"))
+
+
+def test_a_network_that_begins_with_a_flattening_is_a_list(oracle, tmp_path):
+    layers = [{"type": "output", "n_out": 2, "loss": "mcxent"}]
+    model = build({"input": "1x4x4", "data_type": "float64", "updater": {"type": "sgd", "learning_rate": 0.1}, "layers": layers})
+    images = np.random.default_rng(3).normal(size=(3, 1, 4, 4))
+
+    dl4j.save(model, tmp_path / "model.zip")
+
+    answer = oracle.ask(tmp_path / "model.zip", [([images], [])], tmp_path / "asked", steps=0)
+    assert answer["kind"] == "list"
+    assert_close(model.predict(images).numpy(), answer["output0_0"], 1e-10, "output")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from netspec.errors import DataError
 from netspec.interop.dl4j.formats import to_first, to_last
-from netspec.interop.dl4j.importing import Memory
+from netspec.interop.dl4j.memory import Memory
 from netspec.layers import ScoredLayer
 from netspec.model import Model
 from netspec.plan import Node

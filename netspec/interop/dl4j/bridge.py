@@ -12,7 +12,9 @@ from netspec.errors import DataError
 from netspec.interop.dl4j.archive import COEFFICIENTS, UPDATER_STATE
 from netspec.interop.dl4j.buffers import read_array
 from netspec.interop.dl4j.eras import Era, parse_era
-from netspec.interop.dl4j.importing import Import, Memory, import_file
+from netspec.interop.dl4j.importing import Import, import_file
+from netspec.interop.dl4j.memory import Memory
+from netspec.interop.dl4j.normalizers import Normalizer
 from netspec.interop.dl4j.parameters import Placed, count, fill, flat, flat_gradients, placed
 from netspec.interop.dl4j.pieces import Layout
 from netspec.interop.dl4j.report import Report
@@ -33,6 +35,8 @@ class Imported(Model):
 
     report: Report
     memory: Memory
+    normalizer: Normalizer | None
+    """How the file says that examples are scaled; `predict` takes them scaled, as DL4J's output() does, unless the spec names data."""
 
     @property
     def trainer(self) -> Trainer | None:
@@ -74,7 +78,7 @@ def model_of(imported: Import) -> Imported:
     pieces = placed(plan, layout, order)
     vectors = _vectors(imported, pieces, plan)
     model = Imported(plan)
-    model.report, model.memory = imported.report, imported.memory
+    model.report, model.memory, model.normalizer = imported.report, imported.memory, imported.normalizer
     if imported.file.is_model:
         fill(model.module, pieces, vectors.get(COEFFICIENTS, torch.zeros(0)))
         imported.report.note("read", f"{count(pieces):,} parameters", COEFFICIENTS)

@@ -54,32 +54,39 @@ class Stored:
     """How many bytes it took."""
 
 
-class _Bytes:
-    """Bytes that are read once, from front to back."""
+class Bytes:
+    """Bytes that are read once, from front to back; whatever they announce and do not hold raises DataError."""
 
     def __init__(self, content: bytes, start: int) -> None:
         self.content, self.position = content, start
 
     def take(self, count: int) -> memoryview:
+        """So many bytes."""
         if count < 0 or count > len(self.content) - self.position:
             raise DataError(f"an ND4J array must hold the {count} bytes it announces, got {len(self.content) - self.position}")
         self.position += count
         return memoryview(self.content)[self.position - count : self.position]
 
     def unpack(self, form: str) -> int:
+        """A whole number, as `struct` calls its form."""
         packed = Struct(form)
         try:
             return int(packed.unpack(self.take(packed.size))[0])
         except struct_error as error:
             raise DataError(f"an ND4J array is damaged: {error}") from error
 
+    def real(self) -> float:
+        """A double."""
+        return float(Struct(">d").unpack(self.take(8))[0])
+
     def text(self) -> str:
+        """A text behind its length."""
         return bytes(self.take(self.unpack(">H"))).decode("utf-8", "replace")
 
 
 def read_array(content: bytes, start: int = 0) -> Stored:
     """The array that begins at `start`. Raises: DataError when the bytes are no array."""
-    source = _Bytes(content, start)
+    source = Bytes(content, start)
     mode, _, shape_info = _buffer(source)
     shape, strides = _layout(shape_info)
     if shape_info[-3] & EMPTY and mode in _LONG_LENGTH:
@@ -98,7 +105,7 @@ def read_array(content: bytes, start: int = 0) -> Stored:
 
 def read_head(content: bytes) -> tuple[int, str]:
     """Rank and number format of the array whose first bytes these are. Raises: DataError."""
-    source = _Bytes(content, 0)
+    source = Bytes(content, 0)
     mode, _, shape_info = _buffer(source)
     rank = len(_layout(shape_info)[0])
     if shape_info[-3] & EMPTY and mode in _LONG_LENGTH:
@@ -115,7 +122,7 @@ def _layout(shape_info: AnyArray) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(max(0, size) for size in said[1 : 1 + rank]), tuple(said[1 + rank : 1 + 2 * rank])
 
 
-def _announced(source: _Bytes) -> tuple[str, int, str]:
+def _announced(source: Bytes) -> tuple[str, int, str]:
     """Mode, length and type of the buffer that begins here."""
     mode = source.text()
     if mode not in _SHORT_LENGTH + _LONG_LENGTH:
@@ -126,7 +133,7 @@ def _announced(source: _Bytes) -> tuple[str, int, str]:
     return mode, length, type_
 
 
-def _buffer(source: _Bytes) -> tuple[str, str, AnyArray]:
+def _buffer(source: Bytes) -> tuple[str, str, AnyArray]:
     mode, length, type_ = _announced(source)
     stored = np.dtype(_TYPES[type_])
     values = np.frombuffer(source.take(length * stored.itemsize), stored)

@@ -1,4 +1,4 @@
-"""A Model → a model file in the form of 1.0.0-M2.1: configuration, parameters, updater state.
+"""A Model → a model file in the form of 1.0.0-M2.1: configuration, parameters, updater state, normalizer.
 
 Flattening is a layer here and a preprocessor of the next layer there. What DL4J cannot say is refused by layer and word.
 """
@@ -14,11 +14,13 @@ import torch
 from torch import Tensor
 
 from netspec.errors import DataError, Refused, dotted
-from netspec.interop.dl4j.archive import COEFFICIENTS, CONFIGURATION, UPDATER_STATE
+from netspec.interop.dl4j.archive import COEFFICIENTS, CONFIGURATION, NORMALIZER, UPDATER_STATE
 from netspec.interop.dl4j.buffers import write_array
 from netspec.interop.dl4j.frozen import wrapped
-from netspec.interop.dl4j.importing import DATA_TYPES, Memory
+from netspec.interop.dl4j.importing import DATA_TYPES
 from netspec.interop.dl4j.layer import LayerTranslator
+from netspec.interop.dl4j.memory import Memory
+from netspec.interop.dl4j.normalizing import entry_of
 from netspec.interop.dl4j.parameters import flat, placed, translator_of
 from netspec.interop.dl4j.pieces import MASK_OF, Layout
 from netspec.interop.dl4j.reshaping import Sequences, flattening, from_rows
@@ -36,7 +38,6 @@ _MEMORY_MODES = {
     "trainingWorkspaceMode": "ENABLED",
     "tbpttBackLength": 20,
     "tbpttFwdLength": 20,
-    "validateOutputLayerConfig": True,
 }
 _COUNTERS = {
     "cacheMode": "NONE",
@@ -74,6 +75,8 @@ def write_model(model: Model, memory: Memory, path: Path) -> None:
     if trainer is not None:
         state = dump_state(model.module, trainer.optimizer, blocks(pieces))
         entries |= {UPDATER_STATE: _array(state)} if state.numel() else {}
+    if (normalizer := entry_of(model, memory)) is not None:
+        entries[NORMALIZER] = normalizer
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         for name, content in entries.items():
             archive.writestr(ZipInfo(name, _WITHOUT_TIME), content, ZIP_DEFLATED)
@@ -124,7 +127,8 @@ def _exported(plan: Plan, memory: Memory) -> list[_Exported]:
             raise DataError(f"{_place(node)} must be a layer that DL4J has, got {node.layer.type}")
         _check_unsaid(node, translator)
         before = [flattened.get(name) for name in node.inputs]
-        inputs = tuple(names.get(flat_.inputs[0] if flat_ else name, name) for name, flat_ in zip(node.inputs, before, strict=True))
+        taken = [flat_.inputs[0] if flat_ else name for name, flat_ in zip(node.inputs, before, strict=True)]
+        inputs = tuple(names.get(name, name) for name in taken)
         facts = dict(memory.facts.get(node.name, {}))
         between = sequences.before(node, translator, facts) or _preprocessor(node, before[0], memory, facts)
         found.append(_Exported(node, names[node.name], _there(node, inputs, translator, plan, memory), translator, between))
@@ -181,7 +185,8 @@ def _written(one: _Exported, layout: Layout) -> dict[str, Any]:
 
 
 def _configuration(plan: Plan, memory: Memory, exported: list[_Exported], counters: tuple[int, int]) -> dict[str, Any]:
-    top = _MEMORY_MODES | {"dataType": _NAMES[plan.data_type], "iterationCount": counters[0], "epochCount": counters[1]}
+    checked = not any(getattr(node.layer, "any_activation", False) for node in plan.nodes)
+    top = _MEMORY_MODES | {"validateOutputLayerConfig": checked, "dataType": _NAMES[plan.data_type], "iterationCount": counters[0], "epochCount": counters[1]}
     nodes, lasting = [one.node for one in exported], memory.lasting
     layout = Layout(facts={node.name: {MASK_OF: _mask_of(node, plan, memory), **lasting.get(node.name, {})} for node in nodes})
     if memory.kind == "list" and _is_list(plan, exported):

@@ -13,7 +13,8 @@ from typing import Any
 
 from netspec.errors import DataError, RunError, UsageError
 from netspec.interop.dl4j.bridge import Imported
-from netspec.interop.dl4j.importing import Import, Memory
+from netspec.interop.dl4j.importing import Import
+from netspec.interop.dl4j.memory import Memory
 from netspec.model import Model, build
 from netspec.train.checkpoint import newest
 from netspec.train.durable import replace_file

@@ -1,27 +1,28 @@
 """A file of DL4J's → a spec, its report, and what is needed to fill the network with the file's numbers."""
 
+from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from netspec.activations import Activation
 from netspec.errors import DataError, SpecError
-from netspec.interop.dl4j.archive import COEFFICIENTS, ModelFile, ignored_because
+from netspec.interop.dl4j.archive import COEFFICIENTS, NORMALIZER, ModelFile, ignored_because
 from netspec.interop.dl4j.buffers import read_head
 from netspec.interop.dl4j.configuration import parse_configuration
 from netspec.interop.dl4j.drafting import Draft, draft
 from netspec.interop.dl4j.eras import FIRST_MODERN, Era, Told, tell
 from netspec.interop.dl4j.foreign import Foreign, read_network
-from netspec.interop.dl4j.formats import CHANNELS_LAST, FLATTENED
-from netspec.interop.dl4j.frozen import WITH_BACKPROP, trains_before
 from netspec.interop.dl4j.kinds import check_kinds
-from netspec.interop.dl4j.pieces import OLD_LAYOUT
+from netspec.interop.dl4j.memory import Memory, memory_of
+from netspec.interop.dl4j.normalizer_format import JAVA_OBJECT, read_normalizer
+from netspec.interop.dl4j.normalizers import Normalizer, most_bytes, note_normalizer, said_of
 from netspec.interop.dl4j.readable import readable, spec_text
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.said import Said
+from netspec.interop.dl4j.shaped import fits_weights, note_frozen, of_smaller_images, own_softmax
 from netspec.interop.dl4j.shapes import input_shape, shapes_as_said
 from netspec.interop.dl4j.translator import Reading
 from netspec.layers import Layer, ScoredLayer
@@ -33,35 +34,6 @@ from netspec.spec import Spec
 DATA_TYPES = {"DOUBLE": "float64", "FLOAT": "float32", "HALF": "float16", "BFLOAT16": "bfloat16"}
 _HEAD = 512
 """Bytes of an ND4J array that hold its shape."""
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What a file said that a spec has no word for, kept so that an export says it again."""
-
-    kind: str = "list"
-    names: Mapping[str, str] = field(default_factory=dict)
-    """DL4J's names of the nodes and inputs."""
-
-    order: tuple[str, ...] = ()
-    """Nodes in the order of the parameter vector; that of the plan when empty."""
-
-    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """By layer: how its numbers are stored."""
-
-    rows: tuple[str, ...] = ()
-    """Inputs that DL4J is given as rows of pixels, and netspec as images."""
-
-    declared: tuple[str, ...] = ()
-    """Nodes in the order in which the file names them."""
-
-    channels_last: tuple[str, ...] = ()
-    """Inputs and outputs whose channels are last in DL4J."""
-
-    @property
-    def lasting(self) -> Mapping[str, Mapping[str, Any]]:
-        """Facts that hold in the form of M2.1 too: an epsilon inside a variance and an older layout are none of them."""
-        return {node: {key: value for key, value in facts.items() if key not in ("shift", OLD_LAYOUT)} for node, facts in self.facts.items()}
 
 
 @dataclass(frozen=True)
@@ -78,6 +50,8 @@ class Import:
     plan: Plan
     memory: Memory
     trains: bool
+    normalizer: Normalizer | None = None
+    """How the file says that examples are scaled."""
 
     @property
     def text(self) -> str:
@@ -107,40 +81,40 @@ def import_file(path: Path, *, era: Era | None = None, shapes: Mapping[str, Shap
     values = _values(top, drafts, network, reading)
     plan = _plan(values, path)
     check_kinds(plan, drafts, reading)
-    if (changed := _own_softmax(plan, drafts, reading)) is not None:
+    if (changed := own_softmax(plan, drafts, reading)) is not None:
         values = _values(top, changed, network, reading)
         plan, drafts = _plan(values, path), changed
-    _note_frozen(plan, drafts, report)
-    return Import(file, report, network, drafts, values, plan, _memory(network, drafts, names, plan), reading.trains)
+    if (changed := of_smaller_images(plan, drafts)) is not None:
+        other = _plan(other_values := _values(top, changed, network, reading), path)
+        if fits_weights(other, changed):
+            values, plan, drafts = other_values, other, changed
+            report.note("warning", "convolutionMode is Same, but the weights behind are of the smaller images that Truncate makes; taken for Truncate")
+    note_frozen(plan, drafts, report)
+    memory = memory_of(network, drafts, names, plan)
+    entry, normalizer = _normalizer(file, plan, report)
+    if entry:
+        memory = replace(memory, normalizer=b64encode(entry).decode())
+    if normalizer and (said := said_of(normalizer, list(plan.inputs.values()))):
+        values["normalize"] = said
+        plan = _plan(values, path)
+    return Import(file, report, network, drafts, values, plan, memory, reading.trains, normalizer)
 
 
-def _note_frozen(plan: Plan, drafts: list[Draft], report: Report) -> None:
-    """Where DL4J trains a network with this frozen layer otherwise."""
-    for node in plan.nodes:
-        index = node.path[1] if node.path else None
-        vertex = drafts[index].vertex if isinstance(index, int) else None
-        if vertex and vertex.frozen == WITH_BACKPROP:
-            report.mistake("frozen-with-backprop-decays", vertex.said.place)
-        elif vertex and vertex.frozen and trains_before(node, plan):
-            report.mistake("frozen-layer-stale-updates", vertex.said.place)
-
-
-def _own_softmax(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft] | None:
-    """Drafts in which softmax runs along DL4J's last axis, where that is not the one of the features; None where there are none."""
-    found = list(drafts)
-    for node in plan.nodes:
-        index = node.path[1] if node.path else None
-        one = drafts[index] if isinstance(index, int) else None
-        if one is None or not (one.translator and one.translator.softmax_along_last_axis) or len(node.output.dims) == 1:
-            continue
-        if one.values.get("activation") == {"type": "softmax"}:
-            place = one.vertex.said.place if one.vertex else one.name
-            reading.report.mistake("softmax-last-axis", place)
-            if Activation.member("dl4j_softmax") is None:
-                reading.unspoken("softmax along the width or the time", place)
-            else:
-                found[drafts.index(one)] = replace(one, values=one.values | {"activation": {"type": "dl4j_softmax"}})
-    return found if found != drafts else None
+def _normalizer(file: ModelFile, plan: Plan, report: Report) -> tuple[bytes, Normalizer | None]:
+    """The entry and what it means; empty for a Java object, which is never read. Raises: DataError."""
+    shapes = [*plan.inputs.values(), *(plan.node(name).output for name in plan.outputs)]
+    content = file.read(NORMALIZER, most_bytes(shapes)) or b""
+    if content.startswith(JAVA_OBJECT):
+        report.mistake("normalizer-is-a-java-object", NORMALIZER)
+        return b"", None
+    try:
+        found = read_normalizer(content) if content else None
+    except LookupError as error:
+        report.note("left out", f"a normalizer that netspec does not have, {error.args[0]}", NORMALIZER)
+        return b"", None
+    if found:
+        note_normalizer(found, list(plan.inputs.values()), report)
+    return content, found
 
 
 def _plan(values: dict[str, Any], path: Path) -> Plan:
@@ -149,29 +123,6 @@ def _plan(values: dict[str, Any], path: Path) -> Plan:
     except SpecError as error:
         reasons = "; ".join(problem.message for problem in error.problems)
         raise DataError(f"{path} must describe a network that netspec can build: {reasons}") from error
-
-
-def _memory(network: Foreign, drafts: list[Draft], names: dict[str, str], plan: Plan) -> Memory:
-    """What an export of this network has to say as the file did."""
-    nodes = {node.path[1]: node.name for node in plan.nodes if node.path and isinstance(node.path[1], int)}
-    order = tuple(nodes[index] for index in sorted(nodes, key=lambda index: drafts[index].rank))
-    facts = {nodes[index]: one.facts for index, one in enumerate(drafts) if one.facts}
-    called = {nodes[index]: one.vertex.name for index, one in enumerate(drafts) if one.vertex}
-    inputs = {names[name]: name for name in network.inputs}
-    rows = {names[vertex.inputs[0]] for vertex in network.vertices if vertex.preprocessor and is_rows(vertex.preprocessor, vertex.inputs[0], network)}
-    declared = tuple(nodes[index] for index in sorted(nodes))
-    return Memory(network.kind, inputs | called, order, facts, tuple(sorted(rows)), declared, _channels_last(plan, facts))
-
-
-def _channels_last(plan: Plan, facts: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
-    """All inputs where any layer has its channels last, as DL4J has one format in a network; outputs that say so themselves."""
-    told = {name for name, known in facts.items() if CHANNELS_LAST in known or FLATTENED in known}
-    return tuple(name for name in plan.inputs if told) + tuple(name for name in plan.outputs if CHANNELS_LAST in facts.get(name, {}))
-
-
-def is_rows(said: Said, name: str, network: Foreign) -> bool:
-    """Whether DL4J is given rows of pixels at this input."""
-    return said.simple == "FeedForwardToCnnPreProcessor" and name in network.inputs
 
 
 def _head(file: ModelFile) -> tuple[int, str] | None:
@@ -257,12 +208,21 @@ def _values(top: dict[str, Any], drafts: list[Draft], network: Foreign, reading:
             values["name"] = one.name
         if one.inputs != (before,):
             values["input"] = list(one.inputs)
-        layers.append(_parsed(values, one))
+        layers.append(_as_said(_parsed(values, one), one, reading))
         before = one.name
     outputs = _outputs(network, drafts)
     said = top | ({"outputs": outputs} if outputs else {})
     _name_what_is_named(layers, drafts)
     return readable(said, layers)
+
+
+def _as_said(layer: Layer, one: Draft, reading: Reading) -> Layer:
+    """A loss over an activation that it is not made for says so; the file is taken at its word."""
+    if not isinstance(layer, ScoredLayer) or not layer.activation or not layer.loss.misfit(layer.activation, getattr(layer, "n_out", 2)):
+        return layer
+    place = one.vertex.said.place if one.vertex else one.name
+    reading.report.note("warning", f"the loss {layer.loss.type} is not made for {layer.activation.type}; it is computed as the file says", place)
+    return layer.model_copy(update={"any_activation": True})
 
 
 def _name_what_is_named(layers: list[Layer], drafts: list[Draft]) -> None:

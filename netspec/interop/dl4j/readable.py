@@ -18,6 +18,7 @@ from netspec.resolve.inherit import inheritable
 from netspec.spec import Spec
 
 _FIRST = ("type", "name", "input")
+_THEN = ("activation", "any_activation", "masking")
 _LAST = ("loss",)
 _TOP = ("seed", "data_type", "training_order", "minibatch", "input", "outputs")
 
@@ -157,7 +158,7 @@ def _beside(shared: dict[str, Any]) -> dict[str, Any]:
 def _ordered(values: dict[str, Any]) -> dict[str, Any]:
     """What the layer is before what is done to it."""
     shared = [name for name in values if name in WeightedLayer.model_fields and name not in _FIRST]
-    own = [name for name in values if name not in (*_FIRST, *_LAST, *shared)]
+    own = sorted((name for name in values if name not in (*_FIRST, *_LAST, *shared)), key=lambda name: _THEN.index(name) if name in _THEN else -1)
     return {name: values[name] for name in (*_FIRST, *own, *shared, *_LAST) if name in values}
 
 

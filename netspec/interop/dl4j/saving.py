@@ -6,7 +6,7 @@ from pathlib import Path
 from netspec.errors import RunError
 from netspec.interop.dl4j.bridge import Imported
 from netspec.interop.dl4j.exporting import write_model
-from netspec.interop.dl4j.importing import Memory
+from netspec.interop.dl4j.memory import Memory
 from netspec.model import Model
 
 

@@ -1,0 +1,57 @@
+"""What only the shapes of a whole network tell: axes and images that are not what the file seems to say."""
+
+from dataclasses import replace
+
+from netspec.activations import Activation
+from netspec.interop.dl4j.drafting import Draft
+from netspec.interop.dl4j.frozen import WITH_BACKPROP, trains_before
+from netspec.interop.dl4j.report import Report
+from netspec.interop.dl4j.translator import Reading
+from netspec.plan import Plan
+from netspec.shapes import FeedForward, features
+
+
+def note_frozen(plan: Plan, drafts: list[Draft], report: Report) -> None:
+    """Where DL4J trains a network with this frozen layer otherwise."""
+    for node in plan.nodes:
+        index = node.path[1] if node.path else None
+        vertex = drafts[index].vertex if isinstance(index, int) else None
+        if vertex and vertex.frozen == WITH_BACKPROP:
+            report.mistake("frozen-with-backprop-decays", vertex.said.place)
+        elif vertex and vertex.frozen and trains_before(node, plan):
+            report.mistake("frozen-layer-stale-updates", vertex.said.place)
+
+
+def own_softmax(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft] | None:
+    """Drafts in which softmax runs along DL4J's last axis, where that is not the one of the features; None where there are none."""
+    found = list(drafts)
+    for node in plan.nodes:
+        index = node.path[1] if node.path else None
+        one = drafts[index] if isinstance(index, int) else None
+        if one is None or not (one.translator and one.translator.softmax_along_last_axis) or len(node.output.dims) == 1:
+            continue
+        if one.values.get("activation") == {"type": "softmax"}:
+            place = one.vertex.said.place if one.vertex else one.name
+            reading.report.mistake("softmax-last-axis", place)
+            if Activation.member("dl4j_softmax") is None:
+                reading.unspoken("softmax along the width or the time", place)
+            else:
+                found[drafts.index(one)] = replace(one, values=one.values | {"activation": {"type": "dl4j_softmax"}})
+    return found if found != drafts else None
+
+
+def fits_weights(plan: Plan, drafts: list[Draft]) -> bool:
+    """Whether each layer of vectors has weights for as many features as it is given."""
+    for node in plan.nodes:
+        index = node.path[1] if node.path else None
+        vertex = drafts[index].vertex if isinstance(index, int) else None
+        stored = vertex.said.values.get("nin") if vertex and vertex.is_layer and isinstance(node.shapes[0], FeedForward) else None
+        if isinstance(stored, int) and stored > 0 and stored != features(node.shapes[0]):
+            return False
+    return True
+
+
+def of_smaller_images(plan: Plan, drafts: list[Draft]) -> list[Draft] | None:
+    """The same without mode: same, where the weights behind are of other images; None where they fit. 0.8 adds the mode to networks of before."""
+    changed = [replace(one, values={word: value for word, value in one.values.items() if (word, value) != ("mode", "same")}) for one in drafts]
+    return None if changed == drafts or fits_weights(plan, drafts) else changed
