@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from netspec.datasets import Description, Examples, Loaded, Places, read
 from netspec.datasets._class_folders import ClassFolders, parts_of
+from netspec.datasets._files import existing_folder
 from netspec.datasets._padding import padded
 from netspec.datasets._text_files import read_text
 from netspec.datasets._texts import Texts

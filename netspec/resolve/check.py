@@ -7,7 +7,7 @@ from netspec.errors import DataError, Path, Refused
 from netspec.layers import ScoredLayer, WeightedLayer
 from netspec.plan import BYTES, Node, Plan
 from netspec.resolve.findings import Findings
-from netspec.shapes import Convolutional, features
+from netspec.shapes import Convolutional, Recurrent, features
 from netspec.training import Training
 from netspec.words import in_bytes, plural
 
@@ -99,6 +99,10 @@ def _check_labels(node: Node, layer: ScoredLayer, description: Description, find
     path = (*(node.path or ()), "n_out" if "n_out" in type(layer).model_fields else "loss")
     data = findings.spec.data
     name = data.type if data else "the data"
+    if description.per_step != isinstance(node.output, Recurrent):
+        labelled = f"must give an output for each {'step' if description.per_step else 'example'}, as {name} has labels: its input is {node.output.kind}"
+        ended, goes_on = "leave out what ends the sequence before it", "for example {type: last_time_step} before it"
+        findings.refuse(node.path or (), labelled, help=ended if description.per_step else goes_on)
     if classes and outputs not in _fitting(classes, layer):
         findings.refuse(path, f"must be {classes}, one output for each class of {name}", got=outputs)
     if targets and layer.loss.of == "classes":
@@ -205,7 +209,7 @@ def _check_stand_in(plan: Plan, description: Description, findings: Findings) ->
         return
     images = isinstance(found.shape, Convolutional) and isinstance(description.shape, Convolutional)
     alike = found.shape == description.shape or (images and found.shape.dims[0] == description.shape.dims[0])
-    if not alike or (found.classes, found.targets) != (description.classes, description.targets):
+    if not alike or (found.classes, found.targets, found.per_step) != (description.classes, description.targets, description.per_step):
         findings.refuse(("data", "otherwise"), "must have the same kind of examples and as many classes", got=other.type)
 
 

@@ -12,7 +12,7 @@ from netspec.errors import DataError
 from netspec.layers import ScoredLayer
 from netspec.plan import Plan
 from netspec.rows import Rows, held, in_bytes
-from netspec.shapes import Convolutional, count
+from netspec.shapes import Convolutional, features
 from netspec.train.augmenting import check_type
 from netspec.train.device import memory
 from netspec.train.digest import digest_of
@@ -48,6 +48,11 @@ class Part:
     """A tensor, or rows that are read batch by batch."""
 
     labels: Tensor
+    mask: Tensor | None = None
+    """1 for each step that is there and 0 for padding, N×T; None where all are there."""
+
+    label_mask: Tensor | None = None
+    """1 for each step that has a label, N×T; None where labels are not by step, or all are there."""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -77,6 +82,9 @@ class Prepared:
 
     why: str
     """Why the set that was asked for could not be had."""
+
+    vocabulary: tuple[str, ...]
+    """The tokens of texts, by index."""
 
     digest: str
     """SHA-256 over all examples as read, in hexadecimal."""
@@ -110,12 +118,12 @@ def prepare(plan: Plan, places: Places, *, stand_in: bool = True, device: torch.
     train, validation, test = split(loaded, asked.split or Split(), plan.seed)
     _check(plan, loaded, data)
     make = _maker(plan, asked, loaded, device or torch.device("cpu"))
-    scaling = _scaling(asked, make.rows(train), loaded)
+    scaling = _scaling(asked, _seen(make.rows(train), train.mask), loaded)
     aside = make.part(validation, scaling) if validation else None
     parts = make.part(train, scaling), aside, make.part(test, scaling)
     other = asked.type if data is not asked else None
     check_type(asked, parts[0].features_type)
-    return Prepared(*parts, scaling, loaded.class_names, data.type, other, why, digest_of(loaded), asked.workers, bool(asked.augment))
+    return Prepared(*parts, scaling, loaded.class_names, data.type, other, why, loaded.vocabulary, digest_of(loaded), asked.workers, bool(asked.augment))
 
 
 def _read(asked: DataSet, places: Places, stand_in: bool) -> tuple[DataSet, Loaded, str]:
@@ -134,14 +142,19 @@ def _check(plan: Plan, loaded: Loaded, data: DataSet) -> None:
     node = plan.node(plan.outputs[0])
     if not isinstance(node.layer, ScoredLayer):
         raise DataError("the network has no layer with a loss to train", help="end it in {type: output, n_out: …, loss: …}")
-    outputs, classes, loss = count(node.output), len(loaded.class_names), node.layer.loss
+    outputs, classes, loss = features(node.output), len(loaded.class_names), node.layer.loss
     fitting = (1, 2) if classes == 2 and loss.of != "classes" else (classes,)
     if classes and outputs not in fitting:
         raise DataError(f"{data.type} has {classes} classes, and {node.name} has {outputs} outputs", help=f"set its n_out to {classes}")
     if not classes and loss.of == "classes":
         raise DataError(f"the labels of {data.type} are numbers, and the loss {loss.type} of {node.name} takes classes", help="use loss: mse")
-    if not classes and loss.labels_for(outputs or 0) != loaded.train.labels.shape[1]:
-        raise DataError(f"{data.type} has {loaded.train.labels.shape[1]} values to predict, and {node.name} has {loss.labels_for(outputs or 0)} outputs")
+    if not classes and loss.labels_for(outputs) != loaded.train.labels.shape[-1]:
+        raise DataError(f"{data.type} has {loaded.train.labels.shape[-1]} values to predict, and {node.name} has {loss.labels_for(outputs)} outputs")
+
+
+def _seen(rows: Rows, mask: np.ndarray | None) -> Rows:
+    """Without what is padding: the steps of all sequences one after another."""
+    return rows if mask is None else held(rows)[mask.astype(bool)]
 
 
 def _scaling(asked: DataSet, train: Rows, loaded: Loaded) -> Scaling | None:
@@ -175,19 +188,20 @@ class _Maker:
 
     def rows(self, examples: Examples) -> Rows:
         """Features in the plan's size."""
-        features = held(examples.features) if self.resident else examples.features
-        if self.size is None or features.shape[2:] == self.size:
-            return features
-        return held(Resized(features, self.size)) if self.resident else Resized(features, self.size)
+        rows = held(examples.features) if self.resident else examples.features
+        if self.size is None or rows.shape[2:] == self.size:
+            return rows
+        return held(Resized(rows, self.size)) if self.resident else Resized(rows, self.size)
 
     def part(self, examples: Examples, scaling: Scaling | None) -> Part:
         """Bytes stay bytes and are scaled batch by batch; other features are scaled here, once, where they do not stream."""
         labels = torch.from_numpy(np.ascontiguousarray(examples.labels))
         labels = labels.to(self.dtype) if labels.is_floating_point() else labels
         rows = self.rows(examples)
+        masks = [None if mask is None else torch.from_numpy(np.ascontiguousarray(mask)).to(self.dtype) for mask in (examples.mask, examples.label_mask)]
         if not self.resident:
-            return Part(rows, labels)
-        features = torch.from_numpy(np.ascontiguousarray(held(rows)))
-        if features.dtype != torch.uint8:
-            features = scaling.to(features.device, self.dtype)(features, self.dtype) if scaling and self.scales else features.to(self.dtype)
-        return Part(features, labels)
+            return Part(rows, labels, *masks)
+        stored = torch.from_numpy(np.ascontiguousarray(held(rows)))
+        if stored.dtype != torch.uint8:
+            stored = scaling.to(stored.device, self.dtype)(stored, self.dtype) if scaling and self.scales else stored.to(self.dtype)
+        return Part(stored, labels, *masks)

@@ -9,10 +9,12 @@ from netspec.rows import pieces
 
 
 def digest_of(loaded: Loaded) -> str:
-    """SHA-256 over all features and labels as they are stored, in hexadecimal."""
+    """SHA-256 over all features, labels and masks as they are stored, in hexadecimal."""
     digest = sha256()
     for examples in filter(None, (loaded.train, loaded.test)):
         for piece in pieces(examples.features):
             digest.update(np.ascontiguousarray(piece).data)
-        digest.update(np.ascontiguousarray(examples.labels).data)
+        for array in (examples.labels, examples.mask, examples.label_mask):
+            if array is not None:
+                digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

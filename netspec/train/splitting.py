@@ -1,4 +1,4 @@
-"""Setting examples aside for validation and test: drawn by the seed, each class in proportion."""
+"""Setting examples aside for validation and test: drawn by the seed, each class in proportion where an example has one."""
 
 import numpy as np
 import torch
@@ -15,12 +15,13 @@ DEFAULT_TEST = 0.2
 def split(loaded: Loaded, shares: Split, seed: int) -> tuple[Examples, Examples | None, Examples]:
     """Training, validation and test examples. Raises: DataError when a part would be empty."""
     train, test = loaded.train, loaded.test
+    by_class = bool(loaded.class_names) and train.labels.ndim == 1
     if test is None:
         share = shares.test if "test" in shares.model_fields_set else DEFAULT_TEST
-        train, test = _divided(train, share, bool(loaded.class_names), seed, 0, "test")
+        train, test = _divided(train, share, by_class, seed, 0, "test")
     if not shares.validation:
         return train, None, test
-    train, validation = _divided(train, shares.validation, bool(loaded.class_names), seed, 1, "validation")
+    train, validation = _divided(train, shares.validation, by_class, seed, 1, "validation")
     return train, validation, test
 
 
@@ -47,4 +48,5 @@ def _counts(groups: list[np.ndarray], share: float) -> list[int]:
 
 
 def _taken(examples: Examples, rows: np.ndarray) -> Examples:
-    return Examples(selected(examples.features, rows), examples.labels[rows])
+    masks = (None if mask is None else mask[rows] for mask in (examples.mask, examples.label_mask))
+    return Examples(selected(examples.features, rows), examples.labels[rows], *masks)
