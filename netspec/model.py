@@ -3,7 +3,8 @@
 `module` and `optimizer` are plain PyTorch; whoever wants her own loop takes these two.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -15,21 +16,21 @@ from torch.utils.data import DataLoader, Dataset
 
 from netspec.construct import DTYPES, build_network, build_scorer
 from netspec.datasets import Places
-from netspec.errors import DataError, UsageError
-from netspec.layers import ScoredLayer
+from netspec.errors import UsageError
+from netspec.modules.state import carrying
 from netspec.places import data_places
 from netspec.plan import Plan
 from netspec.read import Readable, plan_of
 from netspec.report.summary import summary_text
 from netspec.result import Result
-from netspec.shapes import features
-from netspec.train import arrays
+from netspec.train import arrays, masks
 from netspec.train.arrays import Array, Arrays
 from netspec.train.batches import Batches, Resident, Streamed
 from netspec.train.checkpoint import Checkpoint
 from netspec.train.data import Part, Prepared, Scaling, prepare
 from netspec.train.device import allow_tf32, choose
-from netspec.train.evaluate import EVALUATION_BATCH, evaluate, predict
+from netspec.train.enough import check_enough
+from netspec.train.evaluate import EVALUATION_BATCH, class_names, evaluate, predict
 from netspec.train.history import History
 from netspec.train.loop import Fit, Validation
 from netspec.train.loss_scale import LossScale
@@ -40,7 +41,8 @@ from netspec.train.progress import Progress
 from netspec.train.state import restore
 from netspec.train.stopping import Stopping
 from netspec.train.streaming import Streaming
-from netspec.train.trainer import Trainer, examples_in
+from netspec.train.trainer import Batch, Trainer, examples_in, loss_of
+from netspec.train.truncated import Windows
 from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
 from netspec.updating import build_optimizer
@@ -73,7 +75,7 @@ class Model:
         scale = LossScale.of(settings.autocast if settings else None, self.device)
         compile_ = settings.compile if settings else None
         parts = self.module, optimizer, self.schedules, self._scorer, self._chance
-        return Trainer(*parts, compile=compile_, loss_scale=scale, order=self.plan.order)
+        return Trainer(*parts, compile=compile_, loss_scale=scale, order=self.plan.order, windows=Windows.of(self.plan))
 
     @property
     def history(self) -> History:
@@ -115,7 +117,7 @@ class Model:
         more = (settings.epochs if settings else 1) if epochs is None else epochs
         size = batch_size or (settings.batch_size if settings else 32)
         batches: Batches = self._own_batches(size) if data is None else self._batches(data, labels, size, training=True)
-        self._check_batches(batches)
+        check_enough(self.plan, batches)
         before = len(self.history.epochs)
         watched = self._own_validation() if data is None and validation is None else self._validation(validation)
         fit = Fit(trainer, batches, self.plan.seed, trainer.epoch + more, watched, Stopping.of(settings), progress=self.progress)
@@ -126,12 +128,12 @@ class Model:
     def check(self) -> None:
         """Refuse what `fit` on the spec's own data would refuse. Raises: DataError, UsageError."""
         self._training()
-        self._check_batches(self._own_batches(self.plan.train.batch_size if self.plan.train else 32))
+        check_enough(self.plan, self._own_batches(self.plan.train.batch_size if self.plan.train else 32))
 
     def profile(self, steps: int = 50) -> Profile:
         """Where the time of a training step on the spec's own data goes; the weights move. Raises: Diverged, DataError, UsageError."""
         batches = self._own_batches(self.plan.train.batch_size if self.plan.train else 32)
-        self._check_batches(batches)
+        check_enough(self.plan, batches)
         return profile(self.plan, self._training(), batches, self.device, steps)
 
     def evaluate(self, data: Data | None = None, labels: Array | None = None, *, poll: Callable[[], None] | None = None) -> Result:
@@ -143,31 +145,41 @@ class Model:
             prepared = self.data()
             scored = evaluate(self.module, self._scored(), self._batched(prepared.test, EVALUATION_BATCH), prepared.class_names, poll)
             return Result(scored.loss, replace(scored.counted, note=_note(prepared)))
-        scored = evaluate(self.module, self._scored(), self._batches(data, labels, EVALUATION_BATCH), self._class_names())
+        scored = evaluate(self.module, self._scored(), self._batches(data, labels, EVALUATION_BATCH), class_names(self.plan))
         return Result(scored.loss, scored.counted)
 
-    def predict(self, features: Arrays) -> Tensor | dict[str, Tensor]:
+    def predict(self, features: Arrays, *, mask: Arrays | None = None) -> Tensor | dict[str, Tensor]:
         """Activated outputs, N×K on the CPU; a dictionary by name for several outputs.
 
-        Features are scaled as `fit` scales them. Raises: DataError.
+        Features are scaled as `fit` scales them; a mask is of 0 and 1, N×T for a sequence. Raises: DataError.
         """
-        return predict(self.module, arrays.features(self.plan, features), self.device, self._dtype, self._scaled_by())
+        given = arrays.features(self.plan, features)
+        return predict(self.module, given, self.device, self._dtype, self._scaled_by(), masks.masks(self.plan, mask, given))
 
-    def score(self, batch: tuple[Arrays, Arrays]) -> float:
-        """The loss of a batch in test mode, mean over its examples unless `minibatch` is false, plus what regularisation adds."""
-        features, labels = self._batch(batch)
+    @contextmanager
+    def carrying(self) -> Iterator[None]:
+        """While this lasts, each prediction goes on with the recurrent state that the one before it ended in, as DL4J's rnnTimeStep does."""
+        with carrying(self.module):
+            yield
+
+    def score(self, batch: Batch) -> float:
+        """The loss of a batch in test mode, mean over its examples unless `minibatch` is false, plus what regularisation adds.
+
+        A batch is features, labels and, where there are any, mask and label mask. Raises: DataError, UsageError.
+        """
+        ready = self._batch(batch)
         self.module.eval()
         with torch.inference_mode():
-            loss = float(self._scored()(self.module(features), labels))
+            loss = float(loss_of(self.module, self._scored(), *ready))
         penalty = self._trainer.penalty_of_next() if self._trainer else 0.0
-        return self.plan.order.score(loss, penalty, examples_in(labels))
+        return self.plan.order.score(loss, penalty, examples_in(ready[1]))
 
-    def step(self, batch: tuple[Arrays, Arrays]) -> float:
-        """One training step; the score before it, in training mode, regularisation included."""
-        trainer, (features, labels) = self._training(), self._batch(batch)
+    def step(self, batch: Batch) -> float:
+        """One training step on a batch as `score` takes it; the score before it, in training mode, regularisation included."""
+        trainer, ready = self._training(), self._batch(batch)
         self.module.train()
         added = trainer.penalty_of_next()
-        return self.plan.order.score(float(trainer.step(features, labels)), added, examples_in(labels))
+        return self.plan.order.score(float(trainer.step(*ready)), added, examples_in(ready[1]))
 
     def save(self, path: str | Path) -> None:
         """Write the weights as safetensors, whole or not at all. Raises: RunError."""
@@ -228,7 +240,7 @@ class Model:
 
     def _validation(self, pair: tuple[Array, Array] | None) -> Validation | None:
         if pair is not None:
-            return Validation(self._batches(*pair, EVALUATION_BATCH), self._class_names(), self._keeps_best)
+            return Validation(self._batches(*pair, EVALUATION_BATCH), class_names(self.plan), self._keeps_best)
         if self.plan.train and self.plan.train.early_stopping:
             raise UsageError("early_stopping needs examples to look at", help="fit(features, labels, validation=(features, labels))")
         return None
@@ -244,16 +256,6 @@ class Model:
         rows, classes = arrays.pair(self.plan, data, labels)
         return Resident(rows.to(self.device), self._moved(classes), size, self._dtype, self._scaled_by(), *manner)
 
-    def _check_batches(self, batches: Batches) -> None:
-        """Batch normalisation cannot train on a last batch of one example."""
-        least = max((node.layer.least_batch for node in self.plan.nodes), default=1)
-        if isinstance(batches, Resident | Streaming) and not batches.drop_last:
-            rest = batches.examples % batches.batch_size
-            if 0 < rest < least:
-                raise DataError(f"the last batch must have at least {least} examples, got {rest}", help="say train: {drop_last: true}, or change batch_size")
-        if not len(batches):
-            raise DataError("there must be at least one batch of examples", help="a smaller batch_size, or drop_last: false")
-
     def _scaled_by(self) -> Scaling | None:
         """How features from Python are scaled: as the spec's data set says, learned from it or loaded with the weights."""
         data = self.plan.data
@@ -267,20 +269,16 @@ class Model:
         """On the device; real numbers in the network's format."""
         return tensor.to(self.device, self._dtype) if tensor.is_floating_point() else tensor.to(self.device)
 
-    def _batch(self, batch: tuple[Arrays, Arrays]) -> tuple[Any, Any]:
-        """Features in the network's format and labels, checked, on the device."""
+    def _batch(self, batch: Batch) -> Batch:
+        """Features in the network's format, labels and masks, checked, on the device."""
         features, labels = arrays.features(self.plan, batch[0]), arrays.labels(self.plan, batch[1])
+        mask, label_mask = masks.of_batch(self.plan, features, labels, *batch[2:])
         scaling = self._scaled_by()
         ready = {name: value.to(self.device, self._dtype) for name, value in features.items()} if isinstance(features, dict) else features.to(self.device)
         if isinstance(ready, Tensor):
             ready = scaling(ready, self._dtype) if scaling else ready.to(self._dtype)
-        return ready, {name: self._moved(value) for name, value in labels.items()} if isinstance(labels, dict) else self._moved(labels)
-
-    def _class_names(self) -> tuple[str, ...]:
-        node = self.plan.node(self.plan.outputs[0])
-        outputs = features(node.output)
-        classes = isinstance(node.layer, ScoredLayer) and node.layer.loss.of != "values"
-        return tuple(str(index) for index in range(max(outputs, 2))) if classes else ()
+        moved = {name: self._moved(value) for name, value in labels.items()} if isinstance(labels, dict) else self._moved(labels)
+        return ready, moved, *(masks.moved(one, self.device, self._dtype) for one in (mask, label_mask))
 
 
 def _note(prepared: Prepared) -> str | None:

@@ -152,7 +152,8 @@ class Network(nn.Module):
         masks: dict[str, Mask] = {name: mask.unsqueeze(1) if mask.dim() == 1 else mask for name, mask in given.items()}
         for step in self.steps:
             step.run_masked(values, masks)
-        return {name: mask for name in self.outputs if (mask := masks.get(name)) is not None}
+        arrived = {name: mask for name in self.outputs if (mask := masks.get(name)) is not None}
+        return {name: mask.expand(-1, -1, *values[name].shape[2:]) if mask.dim() > 2 else mask for name, mask in arrived.items()}
 
     def activate(self, output: Output) -> Output:
         """Predictions from pre-activations: each output's activation applied."""

@@ -19,6 +19,7 @@ from netspec.shapes import Shape
 from netspec.spec import DataType, Spec
 from netspec.training import Training
 from netspec.training_order import OrderName, TrainingOrder
+from netspec.truncation import Truncation
 from netspec.updaters import Updater
 
 BYTES: Mapping[DataType, int] = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2}
@@ -132,6 +133,9 @@ class Plan:
     train: Training | None
     training_order: OrderName = "modern"
     minibatch: bool = True
+    tbptt: Truncation | None = None
+    """How sequences are cut into windows to train on."""
+
     origins: Mapping[Path, Origin] = field(default_factory=dict)
     execution: Execution = Execution()
     warnings: tuple[Problem, ...] = ()
@@ -168,6 +172,7 @@ class Plan:
             "data_type": self.data_type,
             "training_order": self.training_order,
             "minibatch": self.minibatch,
+            **({"tbptt": {"forward": self.tbptt.forward, "backward": self.tbptt.reach}} if self.tbptt else {}),
             "inputs": {name: str(shape) for name, shape in self.inputs.items()},
             "layers": [_node_as_dict(node) for node in self.nodes],
             "outputs": list(self.outputs),

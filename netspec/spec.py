@@ -28,6 +28,7 @@ from netspec.source import Source
 from netspec.training import Training
 from netspec.training_order import OrderName
 from netspec.transforms import Normalization
+from netspec.truncation import Truncation
 from netspec.updaters import Updater
 from netspec.weight_decay import WeightDecay
 from netspec.weight_noises import WeightNoise
@@ -151,6 +152,9 @@ class Spec(Frozen):
 
     minibatch: bool = unset()
     """Whether a batch counts as the mean of its examples; false: as their sum, in score and gradient, as in DL4J's miniBatch(false)."""
+
+    tbptt: Truncation = unset()
+    """Truncated back-propagation: sequences are trained on in windows, {forward: 20}, with the state carried from one to the next."""
 
     training_order: OrderName = unset()
     """When a step divides by the batch and adds l1 and l2: modern, or as DL4J did in 1.0.0-beta3 or before (legacy)."""

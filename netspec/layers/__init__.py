@@ -67,6 +67,9 @@ class Layer(Component):
     takes_indices: ClassVar[bool] = False
     """True where the input's values are whole numbers that choose something."""
 
+    whole_sequences: ClassVar[bool] = False
+    """True where a step of the output depends on all steps of the input, so that sequences cannot be cut into windows."""
+
     takes_mask: ClassVar[bool] = False
     """True where the module is called with the keyword `mask`: the mask of its input or None; a tuple of them, one for each, where it takes several."""
 

@@ -15,6 +15,7 @@ class ReverseTimeSeries(MaskedLayer):
     type: Literal["reverse_time_series"] = "reverse_time_series"
     takes = (Recurrent,)
     takes_mask = True
+    whole_sequences = True
 
     def infer(self, *inputs: Recurrent) -> Inferred:
         """T×F stays as it is."""

@@ -44,6 +44,11 @@ class Stateful(nn.Module):
         self._carries, self._state = carries, None
 
 
+def carries(network: nn.Module) -> bool:
+    """Whether states are kept now, by any module."""
+    return any(isinstance(module, Stateful) and module._carries for module in network.modules())
+
+
 @contextmanager
 def carrying(network: nn.Module) -> Iterator[None]:
     """While this lasts, each call of the network goes on where the call before it ended."""

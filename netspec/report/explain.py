@@ -27,7 +27,7 @@ def explain_plan(plan: Plan) -> Text:
     lines += [_row(f"input {name}", str(shape), plan.origins.get(("input",))) for name, shape in plan.inputs.items()]
     lines += _parts(tree(plan), plan)
     lines += _execution(plan)
-    for name, block in (("data", plan.data), ("train", plan.train)):
+    for name, block in (("tbptt", plan.tbptt), ("data", plan.data), ("train", plan.train)):
         if block is not None:
             values = settings_of(block) if isinstance(block, Component) else block.model_dump(mode="json", exclude_none=True)
             lines += [Text(""), Text(name, "bold"), *(row for key, value in values.items() for row in _rows(plan, (name,), key, value))]

@@ -61,6 +61,7 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
         train=findings.block("train", spec.train),
         training_order=findings.value("training_order", "modern"),
         minibatch=findings.value("minibatch", True),
+        tbptt=findings.block("tbptt", spec.tbptt),
         origins=findings.origins,
     )
     findings.block("random", spec.random)

@@ -25,7 +25,7 @@ def check(plan: Plan, description: Description | None, findings: Findings) -> Pl
     for node in plan.nodes:
         if node.path:
             _check_node(plan, node, node.path, description, findings)
-    for step in (_check_training, _check_order, _check_rates, _check_random):
+    for step in (_check_training, _check_order, _check_windows, _check_rates, _check_random):
         step(plan, findings)
     if plan.data and description:
         for look in (_check_augmented, _check_split, _check_stand_in, _check_batch):
@@ -140,6 +140,23 @@ def _check_order(plan: Plan, findings: Findings) -> None:
                 place = _said(plan, node.path or (), field)
                 rule = "must be left out" if place[-1] == field else "must be one without weight decay"
                 findings.refuse_once(place, f"{rule} in training_order {plan.training_order}", help="use l2, which acts after the updater in that order")
+
+
+def _check_windows(plan: Plan, findings: Findings) -> None:
+    """A sequence is cut into windows, and each window has labels of its own."""
+    if plan.tbptt is None:
+        return
+    if not any(isinstance(shape, Recurrent) for shape in plan.inputs.values()):
+        findings.refuse_once(("tbptt",), "must be left out: no input is a sequence")
+    for node in plan.nodes:
+        ends = isinstance(node.shapes[0], Recurrent) and not isinstance(node.output, Recurrent)
+        if ends or node.layer.whole_sequences:
+            findings.refuse_once(("tbptt",), f"must be left out: {node.name} ({node.layer.type}) needs whole sequences")
+    for name in plan.outputs:
+        if not isinstance(plan.node(name).output, Recurrent):
+            findings.refuse_once(("tbptt",), f"must be left out: the output {name} is no sequence")
+    if plan.train and plan.train.accumulate > 1:
+        findings.refuse(("train", "accumulate"), "must be 1 with tbptt, where each window is an update", got=plan.train.accumulate)
 
 
 def _said(plan: Plan, path: Path, field: str) -> Path:

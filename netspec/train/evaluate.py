@@ -8,9 +8,13 @@ from torch import Tensor
 
 from netspec.construct import Scorer
 from netspec.errors import RunError
+from netspec.layers import ScoredLayer
 from netspec.metrics.classification import Classification
 from netspec.metrics.regression import Regression, Sums
+from netspec.modules.state import carries
 from netspec.network import Network
+from netspec.plan import Plan
+from netspec.shapes import features as channels
 from netspec.train.batches import Batches
 from netspec.train.data import Scaling
 
@@ -45,6 +49,14 @@ def evaluate(network: Network, scorer: Scorer, batches: Batches, class_names: tu
         if poll:
             poll()
     return Scored(total / max(examples, 1), counter.result(class_names))
+
+
+def class_names(plan: Plan) -> tuple[str, ...]:
+    """Numbers for names where examples come from Python; none for values."""
+    node = plan.node(plan.outputs[0])
+    outputs = channels(node.output)
+    classes = isinstance(node.layer, ScoredLayer) and node.layer.loss.of != "values"
+    return tuple(str(index) for index in range(max(outputs, 2))) if classes else ()
 
 
 class _Classes:
@@ -90,15 +102,28 @@ def _check_finite(prediction: Tensor) -> None:
 
 
 def predict(
-    network: Network, features: Tensor | dict[str, Tensor], device: torch.device, dtype: torch.dtype, scaling: Scaling | None = None
+    network: Network,
+    features: Tensor | dict[str, Tensor],
+    device: torch.device,
+    dtype: torch.dtype,
+    scaling: Scaling | None = None,
+    masks: Tensor | dict[str, Tensor] | None = None,
 ) -> Tensor | dict[str, Tensor]:
-    """Activated outputs for all rows, in test mode, on the CPU."""
+    """Activated outputs for all rows, in test mode, on the CPU; windows of sequences are not taken apart."""
     ready = (lambda rows: scaling(rows.to(device), dtype)) if scaling else (lambda rows: rows.to(device, dtype))
     network.eval()
-    named = features if isinstance(features, dict) else {network.inputs[0]: features}
-    pieces = zip(*(torch.split(rows, EVALUATION_BATCH) for rows in named.values()), strict=True)
+    named, masked = _by_name(network, features), _by_name(network, masks)
+    count, outputs = len(next(iter(named.values()))), []
+    size = max(count, 1) if carries(network) else EVALUATION_BATCH
     with torch.inference_mode():
-        outputs = [network.activate(network({name: ready(rows) for name, rows in zip(named, piece, strict=True)})) for piece in pieces]
+        for start in range(0, max(count, 1), size):
+            piece = {name: ready(rows[start : start + size]) for name, rows in named.items()}
+            mask = {name: rows[start : start + size].to(device, dtype) for name, rows in masked.items()}
+            outputs.append(network.activate(network(piece, mask or None)))
     if isinstance(outputs[0], Tensor):
         return torch.cat([output for output in outputs if isinstance(output, Tensor)]).cpu()
     return {name: torch.cat([output[name] for output in outputs if isinstance(output, dict)]).cpu() for name in network.outputs}
+
+
+def _by_name(network: Network, values: Tensor | dict[str, Tensor] | None) -> dict[str, Tensor]:
+    return values if isinstance(values, dict) else {} if values is None else {network.inputs[0]: values}

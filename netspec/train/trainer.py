@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -10,11 +11,17 @@ from torch.optim import Optimizer
 
 from netspec.construct import Scorer
 from netspec.generators import Chance
+from netspec.modules.state import carrying
 from netspec.network import Network
 from netspec.optim.update_pass import announce, penalty
 from netspec.train.loss_scale import LossScale
+from netspec.train.truncated import Windows
 from netspec.training_order import TrainingOrder
 from netspec.updating import Schedules
+
+Masks = Tensor | Mapping[str, Tensor] | None
+Batch = tuple[Any, ...]
+"""Features, labels and, where there are any, mask and label mask."""
 
 
 @dataclass
@@ -37,24 +44,42 @@ class Trainer:
 
     loss_scale: LossScale = field(default_factory=LossScale)
     order: TrainingOrder = field(default_factory=TrainingOrder)
+    windows: Windows | None = None
+    """How sequences are cut, each window being an update; None: not at all."""
 
-    def step(self, features: Tensor, labels: Tensor) -> Tensor:
-        """One update; the data loss before it, on the device."""
+    def step(self, features: Tensor, labels: Tensor, mask: Masks = None, label_mask: Masks = None) -> Tensor:
+        """One update; the data loss before it, on the device. Of windows, an update for each, and the sum of their losses."""
+        if self.windows:
+            with carrying(self.network):
+                losses = [self._step_through(window) for window in self.windows.cut(features, labels, mask, label_mask)]
+            return torch.stack(losses).sum()
         examples = examples_in(labels)
         self.begin(examples)
-        loss = self.loss(features, labels)
+        loss = self.loss(features, labels, mask, label_mask)
         self.differentiate(loss, examples, examples)
         self.update()
         return loss.detach()
 
-    def step_over(self, batches: Sequence[tuple[Tensor, Tensor]]) -> list[Tensor]:
-        """One update from several batches as if they were one; the data loss of each before it, on the device."""
-        examples = sum(examples_in(labels) for _, labels in batches)
+    def _step_through(self, pieces: Sequence[Batch]) -> Tensor:
+        """One update from pieces of the same sequences, one after another."""
+        examples = examples_in(pieces[0][1])
         self.begin(examples)
         losses = []
-        for features, labels in batches:
-            loss = self.loss(features, labels)
-            self.differentiate(loss, examples_in(labels), examples)
+        for piece in pieces:
+            loss = self.loss(*piece)
+            self.differentiate(loss, examples, examples)
+            losses.append(loss.detach())
+        self.update()
+        return torch.stack(losses).sum()
+
+    def step_over(self, batches: Sequence[Batch]) -> list[Tensor]:
+        """One update from several batches as if they were one; the data loss of each before it, on the device."""
+        examples = sum(examples_in(batch[1]) for batch in batches)
+        self.begin(examples)
+        losses = []
+        for batch in batches:
+            loss = self.loss(*batch)
+            self.differentiate(loss, examples_in(batch[1]), examples)
             losses.append(loss.detach())
         self.update()
         return losses
@@ -76,12 +101,12 @@ class Trainer:
         self.iteration += 1
 
     @cached_property
-    def loss(self) -> Callable[[Tensor, Tensor], Tensor]:
-        """The mean data loss of a batch."""
+    def loss(self) -> Callable[..., Tensor]:
+        """The mean data loss of a batch: features, labels, mask, label mask."""
         return torch.compile(self._loss, mode=self.compile) if self.compile else self._loss
 
-    def _loss(self, features: Tensor, labels: Tensor) -> Tensor:
-        return self.scorer(self.network(features), labels)
+    def _loss(self, features: Tensor, labels: Tensor, mask: Masks = None, label_mask: Masks = None) -> Tensor:
+        return loss_of(self.network, self.scorer, features, labels, mask, label_mask)
 
     @property
     def learning_rate(self) -> float | None:
@@ -107,6 +132,21 @@ class Trainer:
     def score(self, loss: float, examples: float) -> float:
         """The score of a batch of so many examples from its mean loss, regularisation included."""
         return self.order.score(loss, self.penalty(), examples)
+
+
+def loss_of(network: Network, scorer: Scorer, features: Tensor, labels: Tensor, mask: Masks = None, label_mask: Masks = None) -> Tensor:
+    """The mean data loss of a batch."""
+    if mask is None:
+        return scorer(network(features), labels, label_mask)
+    output, arrived = network.propagate(features, mask)
+    return scorer(output, labels, masks_of_labels(label_mask, arrived))
+
+
+def masks_of_labels(said: Masks, arrived: Mapping[str, Tensor]) -> Masks:
+    """The masks of the losses: what is said, else what has come through the network."""
+    if said is None or isinstance(said, Mapping):
+        return {**arrived, **(said or {})}
+    return said
 
 
 def examples_in(labels: Tensor | Mapping[str, Tensor]) -> int:

@@ -11,10 +11,7 @@ from conformance.cases import Case
 
 from netspec.errors import NetspecError
 from netspec.interop import dl4j
-from netspec.interop.dl4j.said import Unspoken
 from netspec.shapes import Recurrent, Shape, from_sizes
-
-MASKS = "masks"
 
 
 def check(case: Case, folder: Path) -> None:
@@ -46,8 +43,6 @@ def load(path: Path, case: Case) -> dl4j.Imported:
             model = dl4j.load(path, input=shapes, era=case.about["dl4j"])
         else:
             raise
-    if any(case.has(f"{kind}_mask{suffix}") for kind in ("input", "label") for suffix in ("0", "0_0", "0_1", "1", "1_0")):
-        raise Unspoken(MASKS, case.name)
     return model
 
 
@@ -74,11 +69,19 @@ def outputs(case: Case, model: dl4j.Imported) -> None:
     if not level.compared:
         return
     for number in range(case.about["batches"]):
-        predicted = model.predict(features(case, model, number))
+        predicted = model.predict(features(case, model, number), mask=masks(case, model, "input", number))
+        label_masks = arrays(case, "label_mask", number) if level.only == "unmasked" else {}
         for name, wanted in arrays(case, "output", number).items():
             ours = predicted if not isinstance(predicted, dict) else predicted[_ours(model, name)]
+            counted = over(label_masks[name], wanted) if name in label_masks else True
             found = dl4j.output(model, _ours(model, name), ours.numpy())
-            assert_close(found, wanted, level.tolerance(model.plan.data_type), f"output {name} of batch {number}")
+            assert_close(found * counted, wanted * counted, level.tolerance(model.plan.data_type), f"output {name} of batch {number}")
+
+
+def over(mask: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """1 where DL4J's label mask is not 0, with the axes of the output; steps are DL4J's last axis."""
+    counted = (mask != 0).astype(wanted.dtype)
+    return counted if counted.ndim == wanted.ndim else np.expand_dims(counted, 1)
 
 
 def score(case: Case, model: dl4j.Imported) -> None:
@@ -142,7 +145,7 @@ def arrays(case: Case, kind: str, number: int) -> dict[str, np.ndarray]:
     """Inputs, labels or outputs of a batch by DL4J's names; a list has one of each."""
     if case.has(f"{kind}{number}"):
         return {"": case.array(f"{kind}{number}")}
-    names = case.about.get("inputs" if kind == "input" else "outputs", [])
+    names = case.about.get("inputs" if kind.startswith("input") else "outputs", [])
     return {name: case.array(f"{kind}{number}_{index}") for index, name in enumerate(names) if case.has(f"{kind}{number}_{index}")}
 
 
@@ -156,10 +159,19 @@ def features(case: Case, model: dl4j.Imported, number: int) -> Any:
     return dl4j.features(model, next(iter(found.values())) if len(found) == 1 else named)
 
 
-def batch(case: Case, model: dl4j.Imported, number: int) -> tuple[Any, Any]:
+def masks(case: Case, model: dl4j.Imported, kind: str, number: int) -> Any:
+    """Masks of a batch's inputs or labels, where there are any."""
+    found = arrays(case, f"{kind}_mask", number)
+    named = {_ours(model, name): array for name, array in found.items()}
+    several = len(model.plan.inputs if kind == "input" else model.plan.outputs) > 1
+    return dl4j.masks(model, named if several else next(iter(found.values()))) if found else None
+
+
+def batch(case: Case, model: dl4j.Imported, number: int) -> tuple[Any, ...]:
     found = arrays(case, "label", number)
     named = {_ours(model, name): array for name, array in found.items()}
-    return features(case, model, number), dl4j.labels(model, next(iter(found.values())) if len(found) == 1 else named)
+    labels = dl4j.labels(model, next(iter(found.values())) if len(found) == 1 else named)
+    return features(case, model, number), labels, masks(case, model, "input", number), masks(case, model, "label", number)
 
 
 def assert_close(found: Any, wanted: Any, tolerance: float, what: str) -> None:

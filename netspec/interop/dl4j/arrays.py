@@ -37,6 +37,22 @@ def labels(model: Model, given: Arrays) -> Arrays:
     return _labels(given, node, last=name in last)
 
 
+def masks(model: Model, given: Arrays) -> Arrays:
+    """DL4J's masks of inputs, or of labels: N×T in both; one for each output as what it masks."""
+    last = _channels_last(model)
+    if isinstance(given, Mapping):
+        return {name: _mask(array, last=name in last) for name, array in given.items()}
+    return _mask(given, last=bool(last))
+
+
+def _mask(array: Array, *, last: bool) -> Array:
+    if array.ndim < 3 or (last and array.ndim == 3):
+        return array
+    if array.ndim == 3:
+        return np.swapaxes(array, 1, 2)
+    return to_first(array) if last else array
+
+
 def _labels(array: Array, node: Node, *, last: bool) -> Array:
     """Labels of an output; where one number stands for several classes, it is the index of one."""
     found = _in(array, node.output, last=last)

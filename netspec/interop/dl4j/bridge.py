@@ -22,7 +22,7 @@ from netspec.interop.dl4j.state import Block, blocks, count_updates, dump_state,
 from netspec.model import Model
 from netspec.plan import Plan
 from netspec.shapes import Shape, parse_shape
-from netspec.train.trainer import Trainer
+from netspec.train.trainer import Batch, Trainer, examples_in, loss_of
 
 _WIDEST = 8
 _MOST_STATES = 3
@@ -132,16 +132,14 @@ def flat_parameters(model: Model) -> np.ndarray[Any, Any]:
     return flat(model.module, _pieces(model)).numpy()
 
 
-def flat_gradient(model: Model, batch: tuple[Any, Any]) -> np.ndarray[Any, Any]:
+def flat_gradient(model: Model, batch: Batch) -> np.ndarray[Any, Any]:
     """The gradient of a batch's loss in DL4J's order, summed over the examples as DL4J has it, without regularisation; training mode."""
-    features, labels = model._batch(batch)
-    scorer = model._scored()
+    ready = model._batch(batch)
     before = {name: buffer.clone() for name, buffer in model.module.named_buffers()}
     model.module.train()
     model.module.zero_grad(set_to_none=True)
-    loss = scorer(model.module(features), labels)
-    examples = len(next(iter(labels.values())) if isinstance(labels, dict) else labels)
-    (loss * examples).backward()
+    loss = loss_of(model.module, model._scored(), *ready)
+    (loss * examples_in(ready[1])).backward()  # type: ignore[no-untyped-call]
     found = flat_gradients(model.module, _pieces(model)).numpy()
     model.module.zero_grad(set_to_none=True)
     with torch.no_grad():

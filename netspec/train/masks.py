@@ -1,0 +1,124 @@
+"""Masks that come from Python, checked against the Plan and against what they mask."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from netspec.errors import DataError
+from netspec.plan import Plan
+from netspec.shapes import FeedForward, Recurrent, Shape
+from netspec.train.arrays import Array, Arrays
+from netspec.words import listed
+
+Sizes = tuple[int, ...]
+Named = Tensor | Mapping[str, Tensor]
+
+
+def masks(plan: Plan, given: Arrays | None, features: Named) -> Tensor | dict[str, Tensor] | None:
+    """Masks of the inputs, of 0 and 1: one, or by name for several inputs, some of which may have none.
+
+    Raises: DataError when names, shapes or values do not fit.
+    """
+    found = _named(given, list(plan.inputs), "mask", "inputs")
+    ready = {name: _input_mask(plan, name, mask, _pick(features, name)) for name, mask in found.items()}
+    return _as_given(ready, given, len(plan.inputs))
+
+
+def label_masks(plan: Plan, given: Arrays | None, labels: Named) -> Tensor | dict[str, Tensor] | None:
+    """Masks of the labels, of numbers from 0 that weigh the loss: one, or by name for several outputs, some of which may have none.
+
+    Raises: DataError when names, shapes or values do not fit.
+    """
+    found = _named(given, list(plan.outputs), "label_mask", "outputs")
+    ready = {name: _label_mask(plan.node(name).output, name, mask, _pick(labels, name)) for name, mask in found.items()}
+    return _as_given(ready, given, len(plan.outputs))
+
+
+def of_batch(plan: Plan, features: Named, labels: Named, mask: Arrays | None = None, label_mask: Arrays | None = None) -> tuple[Named | None, Named | None]:
+    """Both, of a batch. Raises: DataError."""
+    return masks(plan, mask, features), label_masks(plan, label_mask, labels)
+
+
+def moved(given: Named | None, device: torch.device, dtype: torch.dtype) -> Named | None:
+    """On the device, in the network's number format."""
+    if isinstance(given, Mapping):
+        return {name: mask.to(device, dtype) for name, mask in given.items()}
+    return None if given is None else given.to(device, dtype)
+
+
+def _named(given: Arrays | None, names: list[str], what: str, of: str) -> Mapping[str, Array]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        if len(names) > 1:
+            raise DataError(f"{what} must be a mapping with some of {listed(names, 'and')}, got one array")
+        return {names[0]: given}
+    if unknown := sorted(set(given) - set(names)):
+        raise DataError(f"{what} must name {of} of the network ({listed(names, 'and')}), got {unknown[0]}")
+    return given
+
+
+def _pick(values: Named, name: str) -> Tensor:
+    return values[name] if isinstance(values, Mapping) else values
+
+
+def _as_given(ready: dict[str, Tensor], given: Arrays | None, number: int) -> Tensor | dict[str, Tensor] | None:
+    if number > 1 and ready:
+        return ready
+    return next(iter(ready.values()), None)
+
+
+def _input_mask(plan: Plan, name: str, given: Array, features: Tensor) -> Tensor:
+    shape, mask = plan.inputs[name], torch.as_tensor(given)
+    wanted = _input_sizes(shape, features, steps=_is_of_steps(plan, name))
+    _check_sizes("mask", mask, wanted)
+    if not bool(((mask == 0) | (mask == 1)).all()):
+        raise DataError(f"mask must hold 0 and 1, got {_stranger(mask)}", help="weights of the loss are a label_mask")
+    return mask.unsqueeze(1) if isinstance(shape, FeedForward) and mask.dim() == 1 else mask
+
+
+def _is_of_steps(plan: Plan, name: str) -> bool:
+    """Whether a flat vector is a sequence to all who take it, as indices are to an embedding."""
+    takers = [node for node in plan.nodes if name in node.inputs]
+    return all(isinstance(node.output, Recurrent) and node.layer.takes_indices for node in takers)
+
+
+def _input_sizes(shape: Shape, features: Tensor, *, steps: bool) -> list[Sizes]:
+    count = len(features)
+    if isinstance(shape, Recurrent):
+        return [(count, features.shape[1])]
+    if isinstance(shape, FeedForward):
+        return [(count, shape.size)] if steps else [(count,), (count, 1)]
+    choices: list[Sizes] = [(count, 1)]
+    for side in features.shape[2:]:
+        choices = [(*choice, size) for choice in choices for size in dict.fromkeys((side, 1))]
+    return choices
+
+
+def _label_mask(shape: Shape, name: str, given: Array, labels: Tensor) -> Tensor:
+    mask, count = torch.as_tensor(given), len(labels)
+    if isinstance(shape, FeedForward):
+        wanted: list[Sizes] = [(count,), (count, 1), (count, shape.size)]
+    elif isinstance(shape, Recurrent):
+        wanted = [(count, labels.shape[1]), (count, labels.shape[1], shape.size)]
+    else:
+        cells = tuple(side or 0 for side in shape.sides)
+        wanted = [(count, 1, *cells), (count, *cells), (count, shape.channels, *cells)]
+    _check_sizes("label_mask", mask, wanted)
+    if not bool((mask >= 0).all()) or not bool(torch.isfinite(mask).all()):
+        raise DataError(f"label_mask must hold numbers from 0, got {float(mask[~(mask >= 0) | ~torch.isfinite(mask)][0]):g}")
+    return mask
+
+
+def _check_sizes(what: str, mask: Tensor, wanted: Sequence[Sizes]) -> None:
+    if tuple(mask.shape) not in wanted:
+        raise DataError(f"{what} must be {listed([_said(sizes) for sizes in wanted])}, got {_said(tuple(mask.shape))}")
+
+
+def _said(sizes: Sizes) -> str:
+    return "×".join(map(str, sizes)) or "one number"
+
+
+def _stranger(mask: Tensor) -> str:
+    return f"{float(mask[(mask != 0) & (mask != 1)][0]):g}"
