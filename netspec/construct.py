@@ -65,8 +65,9 @@ def _around(plan: Plan, node: Node, chance: Chance) -> Around:
 def _masking(node: Node) -> Masking:
     layer = node.layer
     takes: Literal["one", "several"] = "several" if layer.several_inputs else "one"
-    heard, zeroes = layer.hears_masks(*node.shapes), layer.zeroes_masked if layer.obeys_masks else None
-    return Masking(layer.build_mask(*node.shapes), takes if heard else None, zeroes)
+    heard = layer.hears_masks(*node.shapes)
+    zeroes = layer.zeroes_masked if layer.obeys_masks else None
+    return Masking(layer.build_mask(*node.shapes), takes if heard else None, zeroes or ("input" if heard else None))
 
 
 def _weight_noise(node: Node, chance: Chance) -> nn.Module | None:

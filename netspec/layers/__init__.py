@@ -74,7 +74,7 @@ class Layer(Component):
     """True where the module is called with the keyword `mask`: the mask of its input or None; a tuple of them, one for each, where it takes several."""
 
     zeroes_masked: ClassVar[Literal["input", "both"] | None] = None
-    """What is made 0 at masked steps and examples, by the network: the inputs, or both these and the result behind the activation."""
+    """What is made 0 at masked steps and examples, by the network: the inputs, as wherever a module hears of masks, or the result behind the activation too."""
 
     @property
     def obeys_masks(self) -> bool:

@@ -22,11 +22,10 @@ class Filtering(ActivatedLayer):
     """Channels this layer produces, one for each filter."""
 
 
-class Sliding(WeightedLayer, MaskedLayer):
-    """A window with weights; sizes of the kernel, strides and so on are one number, or one for each axis. Masked steps are 0 in it, as padding is."""
+class Sliding(WeightedLayer):
+    """A window with weights; sizes of the kernel, strides and so on are one number, or one for each axis."""
 
     takes: ClassVar[tuple[type[Shape], ...]] = GRIDS
-    zeroes_masked = "input"
 
     kernel: Sizes
     """Size of the window: one number, or one for each axis (length; height, width; depth, height, width)."""
@@ -51,19 +50,21 @@ class Sliding(WeightedLayer, MaskedLayer):
         """The sliding window. Raises: Refused."""
         return window(grid, self.mode, kernel=self.kernel, stride=self.stride, padding=self.padding, dilation=self.dilation)
 
-    def build_mask(self, *inputs: Grid) -> "MaskRule":
-        """A step or position counts if any does that its window sees."""
-        from netspec.modules.subsampling import windowed
-
-        return windowed(self.window(inputs[0]))
-
     def bias(self, size: int, fans: Fans) -> dict[str, Parameter]:
         """b, where there is one."""
         return {"bias": Parameter((size,), "bias", fans)} if self.has_bias else {}
 
 
-class Convolution(Sliding, ActivatedLayer):
-    """A window with weights whose result goes through an activation."""
+class Convolution(Sliding, ActivatedLayer, MaskedLayer):
+    """A window with weights whose result goes through an activation. Masked steps are 0 in it, as padding is."""
+
+    zeroes_masked = "input"
+
+    def build_mask(self, *inputs: Grid) -> "MaskRule":
+        """A step or position counts if any does that its window sees."""
+        from netspec.modules.subsampling import windowed
+
+        return windowed(self.window(inputs[0]))
 
     def slid(self, grid: Grid, n_out: int, groups: int = 1) -> "nn.Module":
         """The module that slides the window over `groups` of channels, `n_out` results in all."""

@@ -11,6 +11,8 @@ from netspec.shapes import Recurrent
 if TYPE_CHECKING:
     from torch import nn
 
+    from netspec.modules.masks import MaskRule
+
 
 class Capsule(WeightedLayer):
     """squash(Σ_i c_ij·W_ij·x_i + b_j), where c_i = softmax over j of the agreements a_ij, 0 at first, which grow by W_ij·x_i · v_j in each routing.
@@ -20,6 +22,7 @@ class Capsule(WeightedLayer):
 
     type: Literal["capsule"] = "capsule"
     takes = (Recurrent,)
+    zeroes_masked = "input"
 
     capsules: Size
     """Capsules this layer produces."""
@@ -49,3 +52,9 @@ class Capsule(WeightedLayer):
 
         shape = self.infer(inputs[0]).parameters["weight"].shape
         return Capsules(shape, self.capsules, self.routings, bias=self.has_bias)
+
+    def build_mask(self, *inputs: Recurrent) -> "MaskRule":
+        """Every capsule counts."""
+        from netspec.modules.masks import ended
+
+        return ended

@@ -15,6 +15,7 @@ class CapsuleStrength(NoisyLayer):
 
     type: Literal["capsule_strength"] = "capsule_strength"
     takes = (Recurrent,)
+    zeroes_masked = "input"
 
     def infer(self, *inputs: Recurrent) -> Inferred:
         """capsules×F → capsules."""
