@@ -40,7 +40,7 @@ class Texts(DataSet):
     """A JSON file with the list of tokens, <unknown> first, like vocabulary.json in a run folder; learned from the training texts when nothing is said."""
 
     def encode(self, texts: Sequence[str], places: Places) -> "tuple[ndarray, ndarray | None]":
-        """Texts as features for `predict`, and their mask: cut at `length`, padded to the longest, with the vocabulary of the training.
+        """Texts as features for `predict`, and their mask: cut or padded to `length`, with the vocabulary of the training.
 
         Raises: DataError when a text has no tokens, or the vocabulary cannot be had.
         """
@@ -48,7 +48,7 @@ class Texts(DataSet):
         codes = [vocabulary.codes(tokenizer.tokens(text)[: self.length]) for text in texts]
         if any(not len(found) for found in codes):
             raise DataError("a text must have at least one token")
-        indices, mask = padded(codes, max(map(len, codes)))
+        indices, mask = padded(codes, self.length)
         return self.features(indices, vocabulary)[:], mask
 
     @property

@@ -9,7 +9,7 @@ from netspec.rows import pieces
 
 
 def digest_of(loaded: Loaded) -> str:
-    """SHA-256 over all features, labels and masks as they are stored, in hexadecimal."""
+    """SHA-256 over all features, labels and masks as they are stored, and the vocabulary, in hexadecimal."""
     digest = sha256()
     for examples in filter(None, (loaded.train, loaded.test)):
         for piece in pieces(examples.features):
@@ -17,4 +17,5 @@ def digest_of(loaded: Loaded) -> str:
         for array in (examples.labels, examples.mask, examples.label_mask):
             if array is not None:
                 digest.update(np.ascontiguousarray(array).data)
+    digest.update("".join(f"{len(token)}:{token}" for token in loaded.vocabulary).encode())
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
     runs/<name>-<time>/   spec.yaml  plan.yaml  lock.json  history.jsonl  evaluation.json  weights.safetensors
 
+and, of texts, the `vocabulary.json` that a later spec or `predict` may name.
 `runs/latest` points to the newest: a relative link, or a text file where links are not to be had.
 """
 
@@ -97,6 +98,8 @@ class RunFolder:
         spec, meaning, (prepared, places) = _spec_text(plan.spec.source, overrides), plan_text(plan), data
         self.write("spec.yaml", spec)
         self.write("plan.yaml", meaning)
+        if prepared.vocabulary:
+            self.write("vocabulary.json", json.dumps(prepared.vocabulary, ensure_ascii=False, indent=0) + "\n")
         record = Record(
             overrides=overrides,
             epochs=plan.train.epochs if plan.train else 1,

@@ -168,8 +168,18 @@ def test_it_is_described_by_two_first_lines(files):
         ({"inputs/0.csv": "1"}, {}, r"data: must hold CSV files, or a folder of features and one of labels, got inputs", ""),
         ({"0.csv": "1,a\n", "notes.md": "x"}, {}, r"notes\.md: must be a CSV file, for it stands in a folder of sequences", ""),
         ({"train/0.csv": "1,a\n2,b\n", "test/features/0.csv": "1\n", "test/labels/0.csv": "a\n"}, {}, r"test: must have its labels where .*train has them", ""),
-        ({"train/0.csv": "1,a\n2,b\n", "test/0.csv": "1,c\n"}, {}, r"test/0\.csv:1: column 1 must be a value that the training file has too, got \"?c", "a or b"),
-        ({"0.csv": "x,y\n1,a\n2,b\n", "1.csv": "y,x\n1,a\n"}, {"header": True}, r"1\.csv:1: must have the columns of the first file, x, y, in the same order", ""),
+        (
+            {"train/0.csv": "1,a\n2,b\n", "test/0.csv": "1,c\n"},
+            {},
+            r"test/0\.csv:1: column 1 must be a value that the training file has too, got \"?c",
+            "a or b",
+        ),
+        (
+            {"0.csv": "x,y\n1,a\n2,b\n", "1.csv": "y,x\n1,a\n"},
+            {"header": True},
+            r"1\.csv:1: must have the columns of the first file, x, y, in the same order",
+            "",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_by_file_and_line(files, texts, fields, message, help):

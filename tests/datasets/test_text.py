@@ -134,7 +134,8 @@ def test_texts_to_predict_are_encoded_by_the_vocabulary_of_the_training(texts):
 
     assert features[..., 0].tolist() == [[2, 1, 0], [1, 2, 3], [0, 0, 0]]
     assert mask.tolist() == [[1, 1, 0], [1, 1, 1], [1, 0, 0]]
-    assert vectors.tolist() == [[[0, 0, 1, 0], [0, 1, 0, 0]]]
+    assert vectors.argmax(2).tolist() == [[2, 1, 0]]
+    assert vectors.sum(2).tolist() == [[1, 1, 1]]
     with pytest.raises(DataError, match="a text must have at least one token"):
         data.encode(["a", ""], places)
 
