@@ -1,0 +1,177 @@
+"""DL4J's classic examples as specs: right without a warning, as large as counted by hand, with its settings, and able to learn."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from netspec import build, load
+from netspec.layers import ScoredLayer
+from netspec.plan import Plan
+from netspec.resolve import resolve
+from netspec.shapes import FeedForward, Recurrent, Shape
+
+FOLDER = Path(__file__).resolve().parents[1] / "specs" / "dl4j"
+SPECS = sorted(FOLDER.glob("*.yaml"))
+
+
+def lstm(inputs: int, units: int) -> int:
+    """Four gates, each with weights of input and state and a bias."""
+    return 4 * units * (inputs + units + 1)
+
+
+def dense(inputs: int, units: int) -> int:
+    return inputs * units + units
+
+
+LENET = 25 * 20 + 20 + 20 * 25 * 50 + 50 + dense(4 * 4 * 50, 500) + dense(500, 10)  # 28 → 24 → 12 → 8 → 4
+PARAMETERS = {
+    "addition_seq2seq": lstm(14, 128) + lstm(14 + 128, 128) + dense(128, 14),
+    "captcha": dense(25, 48) + dense(48 * 25, 64) + dense(64 * 9, 128) + dense(128 * 5 * 17, 512) + 6 * dense(512, 10),  # 60×160 → 28×78 → 12×37 → 5×17
+    "conv1d_uci_sequence": dense(3, 1) + dense(58, 6),
+    "csv_data": dense(1, 1) + dense(1, 1),
+    "early_stopping_mnist": dense(25, 20) + dense(12 * 12 * 20, 500) + dense(500, 10),
+    "generate_txt": lstm(46, 200) + lstm(200, 200) + dense(200, 46),
+    "image_drawer": dense(2, 1000) + 4 * dense(1000, 1000) + dense(1000, 3),
+    "imdb_cnn": 20001 * 300 + sum(dense(size * 300, 100) for size in (3, 4, 5)) + dense(300, 2),
+    "imdb_rnn": 20001 * 300 + lstm(300, 256) + dense(256, 2),
+    "iris_classifier": dense(4, 3) + dense(3, 3) + dense(3, 3),
+    "lenet_mnist": LENET,
+    "lenet_mnist_relu": LENET,
+    "linear_classifier": dense(2, 20) + dense(20, 2),
+    "math_functions": dense(1, 50) + dense(50, 50) + dense(50, 1),
+    "memorize_sequence": lstm(21, 50) + lstm(50, 50) + dense(50, 21),
+    "mlp_mnist_single_layer": dense(784, 1000) + dense(1000, 10),
+    "mlp_mnist_two_layer": dense(784, 500) + dense(500, 100) + dense(100, 10),
+    "moon_classifier": dense(2, 50) + dense(50, 2),
+    "saturn_classifier": dense(2, 20) + dense(20, 2),
+    "sequence_anomaly": lstm(1, 100) + lstm(100, 80) + lstm(80, 5) + lstm(5, 80) + lstm(80, 100) + dense(100, 1),
+    "sum": dense(2, 10) + dense(10, 1),
+    "train_news": 5001 * 100 + lstm(100, 200) + dense(200, 2),
+    "uci_sequence": lstm(1, 10) + dense(10, 6),
+    "weighted_loss": dense(2, 5) + dense(5, 2),
+    "xor": dense(2, 4) + dense(4, 2),
+}
+"""Weights and biases, counted by hand."""
+
+TRAINING = {  # updater, rate, batch size, epochs, seed: as the examples have them
+    "early_stopping_mnist": ("nesterovs", 0.02, 25, 100, 12345),
+    "imdb_cnn": ("adam", 0.01, 32, 1, 12345),
+    "imdb_rnn": ("adam", 0.005, 64, 1, 0),
+    "lenet_mnist": ("adam", 0.001, 64, 1, 123),
+    "lenet_mnist_relu": ("nesterovs", 0.06, 54, 1, 1234),
+    "linear_classifier": ("nesterovs", 0.01, 50, 30, 123),
+    "math_functions": ("nesterovs", 0.01, 100, 2000, 12345),
+    "memorize_sequence": ("rmsprop", 0.001, 1, 100, 123),
+    "mlp_mnist_single_layer": ("nesterovs", 0.006, 128, 15, 123),
+    "mlp_mnist_two_layer": ("nadam", 0.001, 64, 15, 123),
+    "moon_classifier": ("nesterovs", 0.005, 50, 100, 123),
+    "saturn_classifier": ("nesterovs", 0.005, 50, 30, 123),
+    "sum": ("nesterovs", 0.01, 100, 200, 12345),
+    "uci_sequence": ("nadam", 0.001, 10, 40, 123),
+    "conv1d_uci_sequence": ("nadam", 0.001, 10, 40, 123),
+    "xor": ("sgd", 0.1, 4, 10000, 123),
+}
+
+SMALL = [path for path in SPECS if "path: data/" in path.read_text(encoding="utf-8") and path.stem != "image_drawer"]
+every_spec = pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETSPEC_OFFLINE", "1")
+
+
+@every_spec
+def test_the_spec_is_right_without_a_warning_and_has_the_parameters_counted_by_hand(path: Path) -> None:
+    plan = resolve(load(path))
+
+    assert plan.warnings == ()
+    assert plan.parameters == PARAMETERS[path.stem]
+
+
+@every_spec
+def test_the_spec_is_named_like_its_file_says_its_idea_first_and_where_it_is_from(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+
+    assert load(path).name == path.stem
+    assert text.startswith("# ")
+    assert "# Source: deeplearning4j-examples, " in text
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_the_spec_trains_as_the_example_does(name: str) -> None:
+    plan = resolve(load(FOLDER / f"{name}.yaml"))
+
+    assert plan.updater is not None
+    assert plan.train is not None
+    assert (plan.updater.type, plan.updater.learning_rate.start, plan.train.batch_size, plan.train.epochs, plan.seed) == TRAINING[name]
+
+
+def features_for(plan: Plan, name: str, shape: Shape) -> torch.Tensor:
+    """Two examples; indices where an embedding takes them."""
+    dims = [7 if size is None else size for size in shape.dims]
+    takers = [node.layer for node in plan.nodes if name in node.inputs]
+    return torch.randint(0, 50, (2, *dims)).float() if takers[0].takes_indices else torch.rand(2, *dims)
+
+
+def labels_for(plan: Plan, name: str, steps: int) -> torch.Tensor:
+    node = plan.node(name)
+    assert isinstance(node.layer, ScoredLayer)
+    sizes = (2, steps) if isinstance(node.output, Recurrent) else (2,)
+    return torch.randint(0, node.output.size, sizes) if node.layer.loss.takes_indices else torch.rand(*sizes, node.output.size)
+
+
+@every_spec
+def test_one_step_moves_every_parameter(path: Path) -> None:
+    torch.manual_seed(5)
+    model = build(path, device="cpu")
+    plan = model.plan
+    features = {name: features_for(plan, name, shape) for name, shape in plan.inputs.items()}
+    steps = next((value.shape[1] for value, shape in zip(features.values(), plan.inputs.values(), strict=True) if isinstance(shape, Recurrent)), 0)
+    labels = {name: labels_for(plan, name, steps) for name in plan.outputs}
+    before = {name: parameter.detach().clone() for name, parameter in model.module.named_parameters()}
+    model.module.train()
+
+    loss = model._scorer(model.module(features), labels)
+    loss.backward()
+    model.optimizer.step()
+
+    assert torch.isfinite(loss)
+    assert [name for name, parameter in model.module.named_parameters() if torch.equal(before[name], parameter)] == []
+
+
+@pytest.mark.parametrize("path", SMALL, ids=lambda path: path.stem)
+def test_an_epoch_on_its_own_data_runs(path: Path) -> None:
+    model = build(path, device="cpu")
+
+    history = model.fit(epochs=1)
+
+    assert np.isfinite(history.epochs[0].loss)
+    if isinstance(model.plan.nodes[-1].output, FeedForward):
+        assert np.isfinite(model.evaluate().loss)
+
+
+def test_the_data_are_what_their_script_draws(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("draw", FOLDER / "data" / "draw.py")
+    assert spec is not None
+    draw = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(draw)
+    draw.main(tmp_path)
+    drawn = {path.relative_to(tmp_path) for path in tmp_path.rglob("*.*")}
+    there = {path.relative_to(FOLDER / "data") for path in (FOLDER / "data").rglob("*.*") if "__pycache__" not in path.parts}
+
+    assert there - drawn == {Path("draw.py"), Path("sonnets.txt"), Path("memorize.txt")}
+    assert drawn - there == set()
+    for name in drawn - {Path("picture.npz")}:
+        assert (tmp_path / name).read_text(encoding="utf-8") == (FOLDER / "data" / name).read_text(encoding="utf-8"), name
+    one, other = (np.load(folder / "picture.npz") for folder in (tmp_path, FOLDER / "data"))
+    assert all(np.array_equal(one[key], other[key]) for key in ("features", "labels"))
+
+
+def test_a_flat_output_is_told_from_one_by_step() -> None:
+    """The labels made above have steps only where outputs have."""
+    assert isinstance(resolve(load(FOLDER / "uci_sequence.yaml")).node("output_1").output, FeedForward)
+    assert isinstance(resolve(load(FOLDER / "generate_txt.yaml")).node("output_1").output, Recurrent)
