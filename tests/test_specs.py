@@ -11,7 +11,6 @@ from netspec.construct import build_network
 from netspec.layers import ScoredLayer
 from netspec.plan import Plan
 from netspec.resolve import resolve
-from netspec.shapes import count
 
 FOLDER = Path(__file__).resolve().parents[1] / "specs"
 SPECS = sorted(FOLDER.glob("*.yaml"))
@@ -29,6 +28,7 @@ PARAMETERS = {
     "two_heads": 64 * 32 + 32 + 32 * 10 + 10 + 32 * 1 + 1,
     "schedule": 64 * 64 + 64 + 64 * 10 + 10,
     "layer_rates": 64 * 64 + 64 + 64 * 32 + 32 + 32 * 10 + 10,
+    "char_lstm": 4 * 128 * (46 + 128 + 1) + 4 * 128 * (128 + 128 + 1) + 128 * 46 + 46,
 }
 """Weights and biases, counted by hand."""
 
@@ -85,13 +85,13 @@ def test_the_network_builds_on_the_meta_device(path: Path) -> None:
     shape = next(iter(plan.inputs.values()))
     found = network(torch.empty(3, *shape.dims, device="meta"))
     outputs = found if isinstance(found, dict) else {plan.outputs[0]: found}
-    assert {name: tuple(value.shape) for name, value in outputs.items()} == {name: (3, count(plan.node(name).output)) for name in plan.outputs}
+    assert {name: tuple(value.shape) for name, value in outputs.items()} == {name: (3, *plan.node(name).output.dims) for name in plan.outputs}
 
 
 def labels_for(plan: Plan, name: str, examples: int) -> torch.Tensor:
-    layer, outputs = plan.node(name).layer, count(plan.node(name).output)
+    layer, (*steps, outputs) = plan.node(name).layer, plan.node(name).output.dims
     assert isinstance(layer, ScoredLayer)
-    return torch.randint(outputs, (examples,)) if layer.loss.takes_indices else torch.randint(2, (examples, outputs)).float()
+    return torch.randint(outputs, (examples, *steps)) if layer.loss.takes_indices else torch.randint(2, (examples, *steps, outputs)).float()
 
 
 @every_spec
