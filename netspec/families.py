@@ -10,6 +10,7 @@ from netspec.initializers import Initializer
 from netspec.layers import Layer
 from netspec.losses import Loss
 from netspec.randoms import Random
+from netspec.reconstructions import Reconstruction
 from netspec.schedules import Schedule
 from netspec.transforms import Transform
 from netspec.updaters import Updater
@@ -26,6 +27,7 @@ FAMILIES: tuple[type[Component], ...] = (
     WeightNoise,
     GradientNormalization,
     Constraint,
+    Reconstruction,
     DataSet,
     Transform,
     Random,

@@ -33,16 +33,15 @@ from netspec.train.enough import check_enough
 from netspec.train.evaluate import EVALUATION_BATCH, class_names, evaluate, predict
 from netspec.train.history import History
 from netspec.train.loop import Fit, Validation
-from netspec.train.loss_scale import LossScale
 from netspec.train.machine import depends_on
 from netspec.train.manner import Manner, manner_of_training
+from netspec.train.pretraining import Pretrainer
 from netspec.train.profile import Profile, profile
 from netspec.train.progress import Progress
 from netspec.train.state import restore
 from netspec.train.stopping import Stopping
 from netspec.train.streaming import Streaming
 from netspec.train.trainer import Batch, Trainer, examples_in, loss_of
-from netspec.train.truncated import Windows
 from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
 from netspec.updating import build_optimizer
@@ -58,7 +57,7 @@ class Model:
 
     def __init__(self, plan: Plan, *, device: str | None = None, places: Places | None = None) -> None:
         self.plan = plan
-        self.device = choose(plan, device)
+        self.device, self._dtype = choose(plan, device), DTYPES[plan.data_type]
         self._chance = plan.random.start(plan.seed)
         self.module = build_network(plan, self.device, self._chance)
         optimizer, self.schedules = build_optimizer(plan, self.module)
@@ -66,16 +65,10 @@ class Model:
         self.places = places or data_places(None, plan.spec.source.folder)
         self._prepared: Prepared | None = None
         self._scaling: Scaling | None = None
-        self._trainer = self._new_trainer(optimizer) if optimizer else None
+        self._trainer = Trainer.of(plan, self.module, optimizer, self.schedules, self._scorer, self._chance) if optimizer else None
+        self._pretrainer = Pretrainer(plan, self.module, self._chance)
         allow_tf32(plan.train is not None and plan.train.tf32, self.device)
         self.progress = Progress()
-
-    def _new_trainer(self, optimizer: Optimizer) -> Trainer:
-        settings = self.plan.train
-        scale = LossScale.of(settings.autocast if settings else None, self.device)
-        compile_ = settings.compile if settings else None
-        parts = self.module, optimizer, self.schedules, self._scorer, self._chance
-        return Trainer(*parts, compile=compile_, loss_scale=scale, order=self.plan.order, windows=Windows.of(self.plan))
 
     @property
     def history(self) -> History:
@@ -122,8 +115,15 @@ class Model:
         watched = self._own_validation() if data is None and validation is None else self._validation(validation)
         fit = Fit(trainer, batches, self.plan.seed, trainer.epoch + more, watched, Stopping.of(settings), progress=self.progress)
         fit.watcher, fit.keeper, fit.accumulate = watcher or Silent(), keeper or Careless(), settings.accumulate if settings else 1
+        self._pretrainer.run(fit)
         whole = fit.run()
-        return History(whole.epochs[before:], whole.best, whole.ended)
+        return History(whole.epochs[before:], whole.pretraining, whole.best, whole.ended)
+
+    def pretrain(self, features: Array, *, epochs: int, batch_size: int = 32) -> History:
+        """Let each layer that can learn from its input alone do so, from the bottom up, on features from Python. Raises: Diverged, DataError, UsageError."""
+        rows = torch.as_tensor(arrays.features(self.plan, features)).to(self.device)
+        batches = Resident(rows, rows.new_zeros(len(rows)), batch_size, self._dtype, self._scaled_by(), self._chance.order)
+        return self._pretrainer.again(batches, epochs, self.progress)
 
     def check(self) -> None:
         """Refuse what `fit` on the spec's own data would refuse. Raises: DataError, UsageError."""
@@ -192,7 +192,7 @@ class Model:
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back to the state of a checkpoint: weights, optimizer, position, history."""
-        self.progress = restore(self._training(), checkpoint)
+        self.progress = self._pretrainer.restore(checkpoint) or restore(self._training(), checkpoint)
 
     def depends_on(self) -> dict[str, Any]:
         """What a bit-identical result depends on beside spec and data."""
@@ -201,10 +201,6 @@ class Model:
     def summary(self) -> str:
         """Layers with output shape, parameters and FLOPs, as plain text."""
         return summary_text(self.plan)
-
-    @property
-    def _dtype(self) -> torch.dtype:
-        return DTYPES[self.plan.data_type]
 
     def _training(self) -> Trainer:
         if self._trainer is None:

@@ -143,17 +143,30 @@ class Network(nn.Module):
             for step in self.steps:
                 step.run(values)
         else:
-            arrived = self._run_masked(values, dict(masks) if isinstance(masks, Mapping) else {self.inputs[0]: masks})
+            arrived = self._run_masked(values, self._by_name(masks))
         if len(self.outputs) == 1:
             return values[self.outputs[0]], arrived
         return {name: values[name] for name in self.outputs}, arrived
 
-    def _run_masked(self, values: dict[str, Tensor], given: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        masks: dict[str, Mask] = {name: mask.unsqueeze(1) if mask.dim() == 1 else mask for name, mask in given.items()}
+    def _by_name(self, masks: Input) -> dict[str, Mask]:
+        given = masks if isinstance(masks, Mapping) else {self.inputs[0]: masks}
+        return {name: mask.unsqueeze(1) if mask.dim() == 1 else mask for name, mask in given.items()}
+
+    def _run_masked(self, values: dict[str, Tensor], masks: dict[str, Mask]) -> dict[str, Tensor]:
         for step in self.steps:
             step.run_masked(values, masks)
         arrived = {name: mask for name in self.outputs if (mask := masks.get(name)) is not None}
         return {name: mask.expand(-1, -1, *values[name].shape[2:]) if mask.dim() > 2 else mask for name, mask in arrived.items()}
+
+    def entering(self, name: str, input: Input, masks: Input | None = None) -> Tensor:
+        """What a layer is given, in the format of the weights."""
+        values = dict(input) if isinstance(input, Mapping) else {self.inputs[0]: input}
+        known = {} if masks is None else self._by_name(masks)
+        for step in self.steps:
+            if step.name == name:
+                return values[step.inputs[0]]
+            step.run_masked(values, known)
+        raise KeyError(name)
 
     def activate(self, output: Output) -> Output:
         """Predictions from pre-activations: each output's activation applied."""

@@ -7,7 +7,7 @@ dropout and augmentation each derive their own seed from the spec's.
 from hashlib import sha256
 from typing import Literal
 
-Stream = Literal["initialisation", "order", "split", "dropout", "augmentation"]
+Stream = Literal["initialisation", "order", "split", "dropout", "augmentation", "pretraining"]
 
 
 def stream(seed: int, name: Stream, *position: int) -> int:

@@ -59,6 +59,9 @@ class Training(Frozen):
     epochs: Size
     """Passes over the training examples."""
 
+    pretrain: Size = unset()
+    """Epochs for which each layer that can learn from its input alone (autoencoder, variational_autoencoder) does so first, from the bottom up."""
+
     batch_size: Size
     """Examples in a batch; the last batch of an epoch may be smaller."""
 

@@ -1,7 +1,7 @@
 """Plan → optimizer: parameter groups with their schedules, and the update pass around the updaters' rules."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torch import Tensor, nn
@@ -50,8 +50,9 @@ class _Treatment:
         return {"params": [parameter for _, parameter in named], "names": [name for name, _ in named], "weight_decay": 0.0} | starts | times_rate
 
 
-def _treatment(order: TrainingOrder, layer: Layer, parameter: Parameter) -> _Treatment | None:
-    if not isinstance(layer, WeightedLayer) or layer.updater is None or layer.frozen:
+def _treatment(order: TrainingOrder, layer: Layer, parameter: Parameter, *, alone: bool) -> _Treatment | None:
+    """None for what training leaves as it is; what only pre-training moves is moved when the layer learns alone."""
+    if not isinstance(layer, WeightedLayer) or layer.updater is None or layer.frozen or (parameter.pretrained and not alone):
         return None
     if parameter.role == "bias":
         return _Treatment(order, layer.bias_updater or layer.updater, layer.l1_bias, layer.l2_bias, layer.weight_decay_bias)
@@ -81,12 +82,17 @@ class Schedules:
                 setattr(module, name, value)
 
 
-def build_optimizer(plan: Plan, network: Network) -> tuple[Optimizer | None, Schedules]:
-    """The optimizer over all parameters, and the schedules of its groups; no optimizer where no layer has an updater."""
+def build_optimizer(plan: Plan, network: Network, *, alone: str | None = None) -> tuple[Optimizer | None, Schedules]:
+    """The optimizer over all parameters, and the schedules of its groups; no optimizer where no layer has an updater.
+
+    `alone` names a node that learns from its input alone, by pre-training: the optimizer is then over its parameters only.
+    """
+    if alone is not None:
+        plan = replace(plan, nodes=(plan.node(alone),))
     treatments: list[tuple[_Treatment, list[tuple[str, nn.Parameter]]]] = []
     for node, name, parameter in plan.each_parameter():
         full = f"{node.name}.{name}"
-        if treatment := _treatment(plan.order, node.layer, parameter):
+        if treatment := _treatment(plan.order, node.layer, parameter, alone=alone is not None):
             named = next((named for known, named in treatments if known == treatment), None)
             if named is None:
                 treatments.append((treatment, named := []))

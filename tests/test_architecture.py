@@ -15,7 +15,7 @@ FLOORS = (
     "errors shapes words threads scalars seeds",
     "syntax reader source component fields rows windows",
     "activations initializers losses schedules weight_decay training_order truncation updaters gradient_normalizations constraints dropouts "
-    "weight_noises transforms datasets layers blocks metrics callbacks stopping randoms generators modules optim places",
+    "weight_noises reconstructions transforms datasets layers blocks metrics callbacks stopping randoms generators modules optim places",
     "flat_words synonyms suggestions refusals training spec schema plan resolve read dump families starter",
     "network construct updating",
     "flops train",
@@ -27,7 +27,7 @@ FLOORS = (
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names.split()}
 FAMILIES = (
-    "activations initializers losses schedules updaters gradient_normalizations constraints dropouts weight_noises layers "
+    "activations initializers losses schedules updaters gradient_normalizations constraints dropouts weight_noises reconstructions layers "
     "datasets transforms metrics callbacks stopping randoms"
 ).split()
 TORCH_SIDE = {"modules", "optim", "generators", "metrics"}

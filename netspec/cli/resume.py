@@ -84,4 +84,4 @@ def _restore(model: "Model", folder: "RunFolder") -> None:
         return
     model.restore(found)
     set_aside(damaged)
-    stderr().print(f"going on after step {found.step:,}, in epoch {found.epoch + 1}")
+    stderr().print(f"going on after step {found.step:,}, {found.place}")

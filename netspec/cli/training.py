@@ -168,7 +168,7 @@ def show(model: "Model", folder: "RunFolder", result: "Result", *, as_json: bool
     from netspec.report.evaluation import evaluation_table
 
     if as_json:
-        history = [record.as_dict() for record in model.history.epochs]
+        history = [record.as_dict() for record in model.history.records]
         stdout().print(json.dumps({"run": str(folder.path), "evaluation": figures(model, result), "history": history}, indent=2))
         return
     stdout().print(evaluation_table(result.evaluation))

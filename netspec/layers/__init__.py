@@ -40,6 +40,8 @@ class Parameter(NamedTuple):
     fans: Fans = Fans(1, 1)
     gates: tuple[str, ...] = ()
     """What the blocks along the first axis are for, where it is made of several of the same size."""
+    pretrained: bool = False
+    """True where only pre-training moves it: nothing of what the network computes depends on it."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,9 @@ class Layer(Component):
     def takes_largest(self) -> bool:
         """Whether each output is the largest of some inputs, so that an increasing function may as well come after."""
         return False
+
+    pretrains: ClassVar[bool] = False
+    """True where it can learn from its input alone: its module then has `pretraining_loss`, the mean over the examples of a batch."""
 
     several_inputs: ClassVar[bool] = False
     """True for layers that combine two or more arrays."""
@@ -141,6 +146,9 @@ class Layer(Component):
         Raises: Refused when the layer cannot work on them.
         """
         raise NotImplementedError
+
+    def check_pretraining(self, *inputs: Any) -> None:
+        """Raise Refused when it cannot learn from its input alone as it is said to."""
 
     def build(self, *inputs: Any) -> "nn.Module":
         """The module that computes this layer, up to the pre-activation, with parameters named as `infer` does."""

@@ -24,7 +24,9 @@ ALL_DISTRIBUTIONS = ("1.0.0-beta7", "1.0.0-M2.1")
 
 FORMATS = ("float32", "float64")
 RECURRENT = frozenset({"lstm", "graves_lstm", "graves_bidirectional_lstm", "simple_rnn", "bidirectional"})
-AS_STORED = frozenset({"dense", "output", "conv", "self_attention", "learned_self_attention", "attention"}) | RECURRENT
+AS_STORED = (
+    frozenset({"dense", "output", "conv", "autoencoder", "variational_autoencoder", "self_attention", "learned_self_attention", "attention"}) | RECURRENT
+)
 """Layers whose weights DL4J draws in the order in which their modules store them, but for gates: a matrix in Fortran order is its transpose in C order."""
 
 

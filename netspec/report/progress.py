@@ -55,7 +55,8 @@ class TrainingProgress:
 
 def _line(record: Epoch, total: int, rate_before: float | None) -> str:
     """At most 80 columns; the learning rate where it has changed, the speed where there is room."""
-    said = [f"epoch {record.epoch:>{len(str(total))}}/{total}", f"loss {record.loss:.4f}"]
+    what = f"{record.layer} " if record.layer else ""
+    said = [f"{what}epoch {record.epoch:>{len(str(total))}}/{total}", f"loss {record.loss:.4f}"]
     if record.validation_loss is not None:
         accuracy = "" if record.validation_accuracy is None else f", accuracy {record.validation_accuracy:.4f}"
         said.append(f"validation {record.validation_loss:.4f}{accuracy}")

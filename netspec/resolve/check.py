@@ -127,8 +127,23 @@ def _check_training(plan: Plan, findings: Findings) -> None:
         findings.refuse(("train", "autocast"), f"must be left out: data_type is {plan.data_type}", key=True, help="autocast keeps the weights in float32")
     if weighted and all(layer.frozen for layer in weighted):
         findings.refuse(("layers",), "must have weights to train: all layers that have some are frozen", help="leave `frozen` out where weights may move")
+    if plan.train.pretrain:
+        _check_pretraining(plan, findings)
     if not any(isinstance(plan.node(name).layer, ScoredLayer) for name in plan.outputs if name in {node.name for node in plan.nodes}):
         findings.refuse(("layers",), "must end in a layer with a loss to train", help="add {type: output, n_out: …, loss: …}")
+
+
+def _check_pretraining(plan: Plan, findings: Findings) -> None:
+    """Some layer must be there that can learn from its input alone, and each as it is said to."""
+    found = [node for node in plan.nodes if node.layer.pretrains and not node.layer.frozen]
+    if not found:
+        rule = "must be left out: no layer learns from its input alone"
+        findings.refuse(("train", "pretrain"), rule, key=True, help="autoencoder and variational_autoencoder do, unless they are frozen")
+    for node in found:
+        try:
+            node.layer.check_pretraining(*node.shapes)
+        except Refused as refusal:
+            findings.refused(node.path or (), refusal)
 
 
 def _check_order(plan: Plan, findings: Findings) -> None:

@@ -42,7 +42,7 @@ class Findings:
 
     def refused(self, path: Path, refusal: Refused) -> None:
         """Note a component's own refusal; `path` is where the component stands."""
-        field = tuple(part for part in refusal.field.split(".") if part)
+        field = tuple(int(part) if part.isdigit() else part for part in refusal.field.split(".") if part)
         self.refuse((*path, *field), refusal.rule, got=refusal.got, help=refusal.help)
 
     def refused_once(self, path: Path, refusal: Refused) -> None:

@@ -29,16 +29,33 @@ class Checkpoint:
     """Everything a training needs to go on as if it had never stopped."""
 
     step: int
-    """Updates done so far, over all epochs."""
+    """Updates done so far, over all epochs, those of pre-training included."""
 
     epoch: int
-    """Epochs done so far; the end of one is a state of its own, after its last step."""
+    """Epochs done so far, those of pre-training included; the end of one is a state of its own, after its last step."""
 
     state: Mapping[str, Any]
     """Plain values: position, history, what the optimizer keeps beside tensors."""
 
     tensors: Mapping[str, Mapping[str, Tensor]]
     """By file: `model`, `optimizer`, `random`, and `best` where a best epoch's weights are kept."""
+
+    @property
+    def pretraining(self) -> Mapping[str, Any]:
+        """Where pre-training stands: `layer`, empty when it is over, `layers`, `epochs` and `steps` that are through, `history`."""
+        found: Mapping[str, Any] = self.state.get("pretraining", {})
+        return found
+
+    @property
+    def trained(self) -> int:
+        """Epochs of the whole network done so far."""
+        return 0 if self.pretraining.get("layer") else self.epoch - int(self.pretraining.get("epochs", 0))
+
+    @property
+    def place(self) -> str:
+        """Where training stands, in words."""
+        layer, epoch = self.pretraining.get("layer"), self.epoch - int(self.pretraining.get("epochs", 0)) + 1
+        return f"in epoch {epoch}" + (f" of pre-training {layer}" if layer else "")
 
     @property
     def name(self) -> str:

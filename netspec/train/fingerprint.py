@@ -13,7 +13,7 @@ from netspec.train.trainer import Trainer
 
 def fingerprint(trainer: Trainer, seed: int, history: History) -> str:
     """SHA-256, in hexadecimal, over the fingerprint before, seed, position, weights and the optimizer's state."""
-    before = history.epochs[-1].fingerprint if history.epochs else ""
+    before = history.records[-1].fingerprint if history.records else ""
     digest = sha256(f"{before}/{seed}/{trainer.epoch}/{trainer.iteration}".encode())
     for value in (*trainer.network.state_dict().values(), *tensors_in(trainer.optimizer.state_dict())):
         digest.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)

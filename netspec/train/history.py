@@ -27,6 +27,9 @@ class Epoch:
     fingerprint: str = ""
     """Hash over weights, optimizer and position, chained to the epoch before."""
 
+    layer: str | None = None
+    """The layer that was pre-trained; None where the whole network was trained."""
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values, without those that are not there."""
         return {name: value for name, value in asdict(self).items() if value is not None}
@@ -37,8 +40,20 @@ class History:
     """All epochs of a training, oldest first."""
 
     epochs: list[Epoch] = field(default_factory=list)
+    pretraining: list[Epoch] = field(default_factory=list)
+    """The epochs of each layer's pre-training, before all others."""
+
     best: int | None = None
     """Epoch whose weights were kept, where a validation part decided."""
 
     ended: str | None = None
     """Why training ended before its epochs were over; None when it did not."""
+
+    @property
+    def records(self) -> list[Epoch]:
+        """Everything, oldest first."""
+        return [*self.pretraining, *self.epochs]
+
+    def add(self, record: Epoch) -> None:
+        """One more epoch."""
+        (self.pretraining if record.layer else self.epochs).append(record)

@@ -46,7 +46,7 @@ class CheckpointKeeper:
         """Keep the state if it is time to, or if a stop is asked for. Raises: Interrupted."""
         if self.request.number is not None:
             self._write(trainer, progress)
-            raise self._interrupted(self.request.number, f"in epoch {trainer.epoch + 1}, after batch {progress.losses.count}")
+            raise self._interrupted(self.request.number, f"{trainer.place}, after batch {progress.losses.count}")
         if self._due(trainer):
             self._write(trainer, progress)
 
@@ -59,7 +59,7 @@ class CheckpointKeeper:
         """Keep the state. Raises: Interrupted."""
         self._write(trainer, progress)
         if self.request.number is not None:
-            raise self._interrupted(self.request.number, f"after epoch {trainer.epoch}")
+            raise self._interrupted(self.request.number, f"after epoch {trainer.epoch}" + (f" of pre-training {trainer.layer}" if trainer.layer else ""))
 
     def _due(self, trainer: Trainer) -> bool:
         if trainer.iteration == self.step:  # in validation nothing moves
@@ -69,7 +69,8 @@ class CheckpointKeeper:
 
     def _write(self, trainer: Trainer, progress: Progress) -> None:
         captured = capture(trainer, progress, self.about)
-        write_checkpoint(self.folder / "checkpoints", captured, keep=self.keep, best=progress.best.epoch)
+        best = None if progress.best.epoch is None else progress.pretrained.epochs + progress.best.epoch
+        write_checkpoint(self.folder / "checkpoints", captured, keep=self.keep, best=best)
         self.written, self.step = monotonic(), trainer.iteration
 
     def _interrupted(self, number: int, where: str) -> Interrupted:

@@ -14,7 +14,6 @@ from math import ceil
 import torch
 
 from netspec.metrics.classification import Classification
-from netspec.seeds import stream
 from netspec.train.batches import Batch, Batches
 from netspec.train.evaluate import Scored, evaluate
 from netspec.train.fingerprint import fingerprint
@@ -67,6 +66,7 @@ class Fit:
             with _noise_stream():
                 self._epochs()
         finally:
+            self.progress.clock.stop()
             self.watcher.end()
         if self.validation and self.validation.keep_best:
             self.progress.best.restore(self.trainer.network)
@@ -89,7 +89,7 @@ class Fit:
         if progress.random is not None:
             set_random_state(trainer, progress.random)
         if progress.random is None or not progress.losses.count:
-            torch.manual_seed(stream(self.seed, "dropout", trainer.epoch))
+            torch.manual_seed(trainer.noise_seed(self.seed))
         progress.random = None
         progress.losses.clock.start()
         self._train()
@@ -107,12 +107,13 @@ class Fit:
             validation_loss=scored.loss if scored else None,
             validation_accuracy=accuracy,
             fingerprint=fingerprint(trainer, self.seed, progress.history),
+            layer=trainer.layer or None,
         )
         self._close(record)
 
     def _train(self) -> None:
         trainer, losses = self.trainer, self.progress.losses
-        trainer.network.train()
+        trainer.ready()
         for _ in self._steps(self.batches.epoch(trainer.epoch, losses.count)):
             if len(losses.waiting) >= LOOK_EVERY:
                 self.watcher.batches(trainer.epoch + 1, losses.count, losses.look(trainer))
@@ -146,7 +147,7 @@ class Fit:
     def _close(self, record: Epoch) -> None:
         """Put an epoch into the history; only now is it done."""
         check_record(record)
-        self.progress.history.epochs.append(record)
+        self.progress.history.add(record)
         if self.validation and self.validation.keep_best:
             self.progress.best.offer(self.trainer.network, record)
         self.trainer.epoch += 1

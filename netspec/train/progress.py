@@ -28,6 +28,10 @@ class Clock:
         """Count from now on."""
         self.started = monotonic()
 
+    def stop(self) -> None:
+        """Count no more until it is started again."""
+        self.spent, self.started = self.elapsed, None
+
     @property
     def elapsed(self) -> float:
         """Seconds in all."""
@@ -95,6 +99,16 @@ class Best:
             network.load_state_dict(dict(self.weights))
 
 
+@dataclass(frozen=True)
+class Pretrained:
+    """What pre-training has done, in layers that are through."""
+
+    layers: int = 0
+    epochs: int = 0
+    steps: int = 0
+    """Updates, over all these layers."""
+
+
 @dataclass
 class Progress:
     """Where a training stands."""
@@ -106,3 +120,4 @@ class Progress:
     """State of torch's generators to begin with, in the middle of an epoch."""
 
     clock: Clock = field(default_factory=Clock)
+    pretrained: Pretrained = Pretrained()

@@ -39,15 +39,16 @@ class Difference:
 
 def slices(recorded: Sequence[Epoch], kept: Iterable[Checkpoint | Damaged], epochs: int) -> list[Slice]:
     """The first epochs from the beginning, and those after the oldest good checkpoint that has any after it."""
+    recorded = [record for record in recorded if record.layer is None]
     last = max((record.epoch for record in recorded), default=0)
-    starts = [one for one in kept if isinstance(one, Checkpoint) and 0 < one.epoch < last]
+    starts = [one for one in kept if isinstance(one, Checkpoint) and 0 < one.trained < last]
     oldest = min(starts, key=lambda one: one.step, default=None)
     found = [_slice(recorded, None, epochs), *([_slice(recorded, oldest, epochs)] if oldest else [])]
     return [one for one in found if one.recorded]
 
 
 def _slice(recorded: Sequence[Epoch], start: Checkpoint | None, epochs: int) -> Slice:
-    done = start.epoch if start else 0
+    done = start.trained if start else 0
     after = [record for record in recorded if record.epoch > done]
     return Slice(start, tuple(record for record in recorded if record.epoch <= done), tuple(after[:epochs]))
 

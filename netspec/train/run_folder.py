@@ -135,7 +135,7 @@ class RunFolder:
 
     def rewrite_history(self, history: History) -> None:
         """Let the history say what a checkpoint says: later lines, a torn last one too, are dropped. Raises: RunError."""
-        self.write("history.jsonl", "".join(json.dumps(record.as_dict()) + "\n" for record in history.epochs))
+        self.write("history.jsonl", "".join(json.dumps(record.as_dict()) + "\n" for record in history.records))
 
     def history(self) -> tuple[list[Epoch], list[str]]:
         """The recorded epochs, and what is wrong with lines that cannot be read. Raises: DataError when there is no history."""

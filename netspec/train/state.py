@@ -12,7 +12,7 @@ from netspec.train.checkpoint import Checkpoint
 from netspec.train.finite import check_weights
 from netspec.train.history import Epoch, History
 from netspec.train.nested import put_together, take_apart
-from netspec.train.progress import Best, Clock, Losses, Progress
+from netspec.train.progress import Best, Clock, Losses, Pretrained, Progress
 from netspec.train.trainer import Trainer
 
 
@@ -34,10 +34,13 @@ def capture(trainer: Trainer, progress: Progress, about: Mapping[str, Any]) -> C
         "loss_scale": trainer.loss_scale.state(),
         "optimizer": plain,
         "history": [asdict(record) for record in progress.history.epochs],
+        "pretraining": asdict(progress.pretrained) | {"layer": trainer.layer, "history": [asdict(record) for record in progress.history.pretraining]},
         "best": {"loss": progress.best.loss, "epoch": progress.best.epoch},
     }
-    tensors = {"model": trainer.network.state_dict(), "optimizer": optimizer, "random": random_state(trainer)}
-    return Checkpoint(trainer.iteration, trainer.epoch, state, tensors | ({"best": progress.best.weights} if progress.best.weights else {}))
+    tensors: dict[str, Mapping[str, Tensor]] = {"model": trainer.network.state_dict(), "optimizer": optimizer, "random": random_state(trainer)}
+    tensors |= {"best": progress.best.weights} if progress.best.weights else {}
+    before = progress.pretrained
+    return Checkpoint(before.steps + trainer.iteration, before.epochs + trainer.epoch, state, tensors)
 
 
 def restore(trainer: Trainer, checkpoint: Checkpoint) -> Progress:
@@ -52,8 +55,11 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> Progress:
     position, best, seconds = state["position"], state["best"], state["seconds"]
     trainer.epoch, trainer.iteration = position["epoch"], position["iteration"]
     losses = Losses(position["total"], position["examples"], position["batch"], clock=Clock(seconds["epoch"]))
-    history = History([Epoch(**record) for record in state["history"]])
-    return Progress(history, losses, Best(best["loss"], best["epoch"], tensors.get("best", {})), tensors["random"], Clock(seconds["training"]))
+    before = checkpoint.pretraining
+    history = History([Epoch(**record) for record in state["history"]], [Epoch(**record) for record in before.get("history", ())])
+    pretrained = Pretrained(*(before.get(name, 0) for name in ("layers", "epochs", "steps")))
+    kept = Best(best["loss"], best["epoch"], tensors.get("best", {}))
+    return Progress(history, losses, kept, tensors["random"], Clock(seconds["training"]), pretrained)
 
 
 def random_state(trainer: Trainer) -> dict[str, Tensor]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor
@@ -14,6 +14,8 @@ from netspec.generators import Chance
 from netspec.modules.state import carrying
 from netspec.network import Network
 from netspec.optim.update_pass import announce, penalty
+from netspec.plan import Plan
+from netspec.seeds import stream
 from netspec.train.loss_scale import LossScale
 from netspec.train.truncated import Windows
 from netspec.training_order import TrainingOrder
@@ -46,6 +48,29 @@ class Trainer:
     order: TrainingOrder = field(default_factory=TrainingOrder)
     windows: Windows | None = None
     """How sequences are cut, each window being an update; None: not at all."""
+    layer: str = ""
+    """The one layer that it pre-trains; empty for the whole network."""
+
+    @classmethod
+    def of(cls, plan: Plan, network: Network, optimizer: Optimizer, schedules: Schedules, scorer: Scorer, chance: Chance) -> Self:
+        """What trains a plan's network as its `train` says."""
+        settings = plan.train
+        scale = LossScale.of(settings.autocast if settings else None, next(network.parameters()).device)
+        compile_ = settings.compile if settings else None
+        return cls(network, optimizer, schedules, scorer, chance, compile=compile_, loss_scale=scale, order=plan.order, windows=Windows.of(plan))
+
+    def ready(self) -> None:
+        """The network in training mode."""
+        self.network.train()
+
+    def noise_seed(self, seed: int) -> int:
+        """The stream of an epoch's noise."""
+        return stream(seed, "dropout", self.epoch)
+
+    @property
+    def place(self) -> str:
+        """Where training stands, in words."""
+        return f"in epoch {self.epoch + 1}" + (f" of pre-training {self.layer}" if self.layer else "")
 
     def step(self, features: Tensor, labels: Tensor, mask: Masks = None, label_mask: Masks = None) -> Tensor:
         """One update; the data loss before it, on the device. Of windows, an update for each, and the sum of their losses."""

@@ -11,6 +11,7 @@ from conformance.cases import Case
 
 from netspec.errors import NetspecError
 from netspec.interop import dl4j
+from netspec.interop.dl4j.parameters import flat_gradients
 from netspec.shapes import Recurrent, Shape, from_sizes
 
 
@@ -23,7 +24,7 @@ def check(case: Case, folder: Path) -> None:
             load(path, case)
         return
     model = load(path, case)
-    for level in (parameters, outputs, score, gradient, steps):
+    for level in (parameters, outputs, score, gradient, steps, pretraining):
         level(case, model)
 
 
@@ -109,7 +110,7 @@ def steps(case: Case, model: dl4j.Imported) -> None:
         with pytest.raises(NetspecError):
             model.step(batch(case, model, 0))
         return
-    if not level.compared or not case.has("params_after"):
+    if not level.compared or not case.has("params_after") or "pretrain_steps" in about:
         return
     tolerance = level.tolerance(model.plan.data_type)
     scores = case.level("score")
@@ -126,6 +127,25 @@ def steps(case: Case, model: dl4j.Imported) -> None:
             return
     if case.has("updater_state_after") and level.only != "all but updater_state_after":
         assert_close(dl4j.updater_state(model, era=model.report.era), case.array("updater_state_after"), tolerance, "updater state")
+
+
+def pretraining(case: Case, model: dl4j.Imported) -> None:
+    """A layer that learns from its input alone."""
+    about, level = case.about, case.level("steps")
+    if "pretrain_steps" not in about or not level.compared:
+        return
+    trainer = model._pretrainer.at_start(model.plan.nodes[about["trained_layer_of_step"][0]].name)
+    trainer.ready()
+    tolerance, pieces = level.tolerance(model.plan.data_type), dl4j.bridge._pieces(model)
+    for number, wanted in enumerate(case.array("params_after")):
+        rows = torch.as_tensor(features(case, model, number % about["pretrain_batches"]))
+        penalty = trainer.penalty_of_next()
+        loss = float(trainer.step(rows, rows))
+        if number == 0:
+            own = sum(one.piece.size for one in pieces if one.node.name == trainer.layer)
+            assert_close(flat_gradients(model.module, pieces)[:own] * len(rows), case.array("gradient_of_layer_0"), tolerance, "gradient")
+        assert_close(loss + penalty, about["score_of_step"][number], tolerance, f"score of step {number}")
+        assert_close(dl4j.flat_parameters(model), wanted, tolerance, f"parameters after step {number}")
 
 
 def _set_counters(model: dl4j.Imported, about: dict[str, Any], number: int) -> None:

@@ -116,6 +116,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"type": "prelu", "shared_axes": [2, 3]}, "2x7x8"),
     ({"type": "prelu", "shared_axes": 1}, "4x3"),
     ({"type": "repeat_vector", "times": 3}, "7"),
+    ({"type": "autoencoder", "n_out": 5, "activation": "sigmoid"}, "7"),
+    ({"type": "variational_autoencoder", "n_out": 2, "encoder": [6, 5], "decoder": 4, "reconstruction": "gaussian", "activation": "tanh"}, "7"),
     ({"type": "layer_norm"}, "7"),
     ({"type": "layer_norm", "has_bias": False}, "4x3"),
     ({"type": "layer_norm"}, "2x7x8"),
@@ -223,7 +225,8 @@ def test_a_gradient_reaches_every_parameter_and_the_input(said: dict[str, Any], 
     (output * torch.randn(output.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(3))).sum().backward()
 
     assert all(array.grad is not None and array.grad.abs().sum() > 0 for array in gradients_expected(resolved, features))
-    assert all(parameter.grad is not None and parameter.grad.abs().sum() > 0 for parameter in network.parameters())
+    moved = {f"{node.name}.{name}" for node, name, parameter in resolved.each_parameter() if not parameter.pretrained}
+    assert {name for name, parameter in network.named_parameters() if parameter.grad is not None and parameter.grad.abs().sum() > 0} == moved
 
 
 def gradients_expected(of: Plan, features: dict[str, torch.Tensor]) -> list[torch.Tensor]:

@@ -65,6 +65,11 @@ def _functions(values: dict[str, Any], conf: Said, reading: Reading, place: str)
             values[key] = modern_object("activations", values[key])
     if isinstance(word := values.pop("gateActivationFunction", None), str):
         values["gateActivationFn"] = {"@class": modern_name("activations", word)}
+    if "autoencoder" not in str(values.get("@class")).lower():  # whose loss is such a word in every release
+        _loss(values, reading, place)
+
+
+def _loss(values: dict[str, Any], reading: Reading, place: str) -> None:
     word = values.pop("lossFunction", None)
     if isinstance(values.get("lossFn"), Mapping):
         values["lossFn"] = modern_object("losses", values["lossFn"])

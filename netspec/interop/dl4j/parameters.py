@@ -28,6 +28,12 @@ class Placed:
         return found
 
     @property
+    def moves(self) -> bool:
+        """Whether training moves it: neither what is frozen, nor what pre-training only does."""
+        known = self.node.parameters.get(self.piece.array)
+        return not self.node.layer.frozen and not (known is not None and known.pretrained)
+
+    @property
     def is_bias(self) -> bool:
         """Whether the updater of biases moves it."""
         known = self.node.parameters.get(self.piece.array)

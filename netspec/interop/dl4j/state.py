@@ -91,7 +91,7 @@ def _load_block(network: Network, optimizer: Optimizer, block: Block, translator
     for one in block.pieces:
         parts = [row[start : start + one.piece.size] for row in rows]
         start += one.piece.size
-        if not one.node.layer.frozen:
+        if one.moves:
             parameter = one.array(network)
             owner, group = _group(optimizer, parameter)
             translator.load(group, owner.state[parameter], [_like(one.piece.read(part), parameter) for part in parts], iteration)
@@ -119,7 +119,7 @@ def _dump_block(network: Network, optimizer: Optimizer, block: Block, translator
     arrays = []
     for one in block.pieces:
         parameter = one.array(network)
-        owner, group = _group(optimizer, parameter)
+        owner, group = _group(optimizer, parameter) if one.moves else (optimizer, {})
         kept = translator.dump(group, owner.state.get(parameter, {}), parameter)
         arrays.append([one.piece.write(array) for array in kept])
     for number in range(len(translator.states)):

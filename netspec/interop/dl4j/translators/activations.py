@@ -130,6 +130,7 @@ class Softmax(_Activation):
     java = _PACKAGE + "Softmax"
     old = ("Softmax",)
     tag = "softmax"
+    also = ("dl4j_softmax",)
 
 
 class SoftPlus(_Activation):
