@@ -45,6 +45,7 @@ PARAMETERS = {
     "memorize_sequence": lstm(21, 50) + lstm(50, 50) + dense(50, 21),
     "mlp_mnist_single_layer": dense(784, 1000) + dense(1000, 10),
     "mlp_mnist_two_layer": dense(784, 500) + dense(500, 100) + dense(100, 10),
+    "mnist_autoencoder": dense(784, 250) + dense(250, 10) + dense(10, 250) + dense(250, 784),
     "moon_classifier": dense(2, 50) + dense(50, 2),
     "saturn_classifier": dense(2, 20) + dense(20, 2),
     "sequence_anomaly": lstm(1, 100) + lstm(100, 80) + lstm(80, 5) + lstm(5, 80) + lstm(80, 100) + dense(100, 1),

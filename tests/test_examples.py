@@ -13,6 +13,7 @@ EXAMPLES = sorted(FOLDER.glob("*.py"))
 
 SAID = {
     "fit_numpy_arrays": r"accuracy +0\.9",
+    "go_on_writing": r"Der Cottbuser Postkutscher putzt den Cottbuser Postkutschkasten\.",
     "own_layer": r"gate_1 +gate +32 +16[\s\S]*accuracy 0\.[89][\s\S]*error: layers\.1 must have an even number of features as input, got 31",
     "own_training_loop": r"epoch 5 .* test accuracy 0\.9",
     "predict_and_save": r"setosa: (0\.[89]|1\.0)\d*\nversicolor: (0\.[6-9]|1\.0)\d*\nvirginica: (0\.[6-9]|1\.0)\d*\nthe loaded network predicts the same: True",

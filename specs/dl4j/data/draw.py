@@ -118,9 +118,9 @@ def picture(folder: Path) -> None:
 
 def main(folder: Path) -> None:
     """Everything but the sonnets."""
-    table(folder, "linear", line, train=200, eval=100)
-    table(folder, "moon", moon, train=200, eval=100)
-    table(folder, "saturn", saturn, train=200, eval=100)
+    table(folder, "linear", line, train=1000, eval=200)
+    table(folder, "moon", moon, train=1000, eval=200)
+    table(folder, "saturn", saturn, train=1000, eval=200)
     table(folder, "straight", straight, "x,y", all=100)
     table(folder, "wave", wave, "x,y", all=200)
     table(folder, "sums", total, "one,other,sum", all=200)
