@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from netspec.generators import Chance, Fresh
-from netspec.layers import ScoredLayer, WeightedLayer
+from netspec.layers import ScoredLayer
 from netspec.losses import Loss, LossFunction
 from netspec.modules.axes import feature_axis
 from netspec.modules.noisy_weights import NoisyWeights
@@ -71,7 +71,7 @@ def _masking(node: Node) -> Masking:
 
 
 def _weight_noise(node: Node, chance: Chance) -> nn.Module | None:
-    noise = node.layer.weight_noise if isinstance(node.layer, WeightedLayer) else None
+    noise = node.layer.weighted.weight_noise if node.layer.weighted else None
     if noise is None:
         return None
     disturbed = {name: parameter for name, parameter in node.parameters.items() if noise.disturbs(parameter.role)}
@@ -94,7 +94,7 @@ def _initialise(network: Network, plan: Plan, chance: Chance) -> None:
     """Draw what has an initializer; other parameters (gains) stay as their module made them."""
     chance.initialise(
         [
-            Fresh(network.get_parameter(f"{node.name}.{name}"), initializer, parameter.fans, node.path or (), node.layer.type, parameter.gates)
+            Fresh(network.get_parameter(f"{node.name}.{name}"), initializer, parameter.fans, node.path or (), node.layer, parameter.gates)
             for node, name, parameter in plan.each_parameter()
             if (initializer := node.layer.initializer(parameter)) is not None
         ]

@@ -50,9 +50,10 @@ class _Treatment:
         return {"params": [parameter for _, parameter in named], "names": [name for name, _ in named], "weight_decay": 0.0} | starts | times_rate
 
 
-def _treatment(order: TrainingOrder, layer: Layer, parameter: Parameter, *, alone: bool) -> _Treatment | None:
+def _treatment(order: TrainingOrder, owner: Layer, parameter: Parameter, *, alone: bool) -> _Treatment | None:
     """None for what training leaves as it is; what only pre-training moves is moved when the layer learns alone."""
-    if not isinstance(layer, WeightedLayer) or layer.updater is None or layer.frozen or (parameter.pretrained and not alone):
+    layer = owner.weighted
+    if layer is None or layer.updater is None or owner.frozen or (parameter.pretrained and not alone):
         return None
     if parameter.role == "bias":
         return _Treatment(order, layer.bias_updater or layer.updater, layer.l1_bias, layer.l2_bias, layer.weight_decay_bias)
@@ -117,8 +118,8 @@ def _surround(plan: Plan, network: Network, optimizer: Optimizer, parts: Sequenc
 
 def _trained(plan: Plan) -> Iterator[tuple[Node, WeightedLayer]]:
     for node in plan.nodes:
-        if isinstance(node.layer, WeightedLayer) and node.parameters and not node.layer.frozen:
-            yield node, node.layer
+        if node.layer.weighted and node.parameters and not node.layer.frozen:
+            yield node, node.layer.weighted
 
 
 def _normalizations(plan: Plan, network: Network) -> list[tuple[Normalize, list[list[nn.Parameter]]]]:
@@ -147,7 +148,7 @@ def _changing_noises(plan: Plan, network: Network) -> Iterator[tuple[Dropout | W
     for node in plan.nodes:
         if node.layer.noise is not None and not node.layer.noise.constant:
             yield node.layer.noise, network.dropouts[node.name]
-        noise = node.layer.weight_noise if isinstance(node.layer, WeightedLayer) else None
+        noise = node.layer.weighted.weight_noise if node.layer.weighted else None
         if noise is not None and not noise.constant and node.name in network.weight_noises:
             yield from ((noise, module) for module in network.weight_noises[node.name].get_submodule("noises").children())
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from netspec.dropouts import Dropout
 from netspec.errors import Path
 from netspec.initializers import Fans, Initializer
-from netspec.layers import Parameter
+from netspec.layers import Layer, Parameter
 from netspec.shapes import Shape
 from netspec.weight_noises import WeightNoise
 
@@ -24,8 +24,8 @@ class Fresh:
     path: Path
     """Where its layer stands in the spec."""
 
-    layer: str = ""
-    """Its layer's tag."""
+    layer: Layer | None = None
+    """Whose it is."""
 
     gates: tuple[str, ...] = ()
     """What the blocks along its first axis are for."""

@@ -17,9 +17,10 @@ from netspec.generators._numbers import Array, Format, Numbers, rounded
 from netspec.generators._twister import Twister
 from netspec.generators._xoroshiro import Xoroshiro
 from netspec.initializers import Distribution
-from netspec.layers import Parameter
+from netspec.layers import Layer, Parameter
 from netspec.shapes import Shape
 from netspec.weight_noises import WeightNoise
+from netspec.wrappers import Wrapper
 
 GENERATORS: Mapping[str, Callable[[int], Numbers]] = {
     "0.6.0": Twister,
@@ -58,7 +59,7 @@ class Dl4jChance:
         declared = sorted(parameters, key=lambda fresh: fresh.path)
         for _, members in groupby(declared, key=lambda fresh: fresh.path):
             layer = list(members)
-            for fresh in layer * (2 if layer[0].layer in TWICE else 1):
+            for fresh in layer * (2 if _drawn_twice(layer[0].layer) else 1):
                 self._fill(fresh)
 
     def _fill(self, fresh: Fresh) -> None:
@@ -95,6 +96,10 @@ class Dl4jChance:
     def set_state(self, state: Mapping[str, Tensor]) -> None:
         """Go on with the number after the last one drawn."""
         self.numbers.state = tuple(word + _HALF for word in state["dl4j"].tolist())
+
+
+def _drawn_twice(layer: Layer | None) -> bool:
+    return layer is not None and (layer.type in TWICE or (isinstance(layer, Wrapper) and _drawn_twice(layer.layer)))
 
 
 class DrawnNoise(nn.Module):

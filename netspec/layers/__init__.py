@@ -129,6 +129,16 @@ class Layer(Component):
         return None
 
     @property
+    def weighted(self) -> "WeightedLayer | None":
+        """The layer that says how the weights start, are disturbed, kept small and moved: itself, one inside it, or none."""
+        return None
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """The way to that layer, where it is inside."""
+        return ()
+
+    @property
     def after(self) -> Activation | None:
         """What the network applies to the module's result; None where the module does all."""
         return getattr(self, "activation", None)
@@ -239,6 +249,11 @@ class WeightedLayer(Layer):
 
     constraints: Inherited[Constraints] = unset()
     """What weights are brought back to after each update: a word or a mapping with `type`, or a list of them; [] for none."""
+
+    @property
+    def weighted(self) -> "WeightedLayer | None":
+        """Itself."""
+        return self
 
     @property
     def noise(self) -> Dropout | None:

@@ -7,7 +7,7 @@ from netspec.component import unset
 from netspec.errors import Refused
 from netspec.fields import Seed
 from netspec.initializers import Distribution, Initializer
-from netspec.layers import Layer, Parameter, WeightedLayer
+from netspec.layers import Layer, Parameter
 from netspec.randoms import Random
 from netspec.shapes import Recurrent, Shape
 from netspec.weight_noises import WeightNoise
@@ -23,7 +23,7 @@ ALL_DISTRIBUTIONS = ("1.0.0-beta7", "1.0.0-M2.1")
 """Releases whose truncated, logarithmic and binomial draws are known; of the others only normal and uniform ones are."""
 
 FORMATS = ("float32", "float64")
-RECURRENT = frozenset({"lstm", "graves_lstm", "graves_bidirectional_lstm", "simple_rnn", "bidirectional"})
+RECURRENT = frozenset({"lstm", "graves_lstm", "graves_bidirectional_lstm", "simple_rnn"})
 AS_STORED = (
     frozenset({"dense", "output", "conv", "autoencoder", "variational_autoencoder", "self_attention", "learned_self_attention", "attention"}) | RECURRENT
 )
@@ -76,16 +76,16 @@ class Dl4j(Random):
         if weight and layer.type == "conv" and isinstance(shapes[0], Recurrent):
             help_ = "DL4J counts the kernel of a convolution over steps twice, so that its weights are other ones"
             yield Refused("type", "must not be a convolution over a sequence with random: dl4j", got=layer.type, help=help_)
-        elif weight and layer.type not in AS_STORED:
-            yield Refused("type", "must be a layer whose weights random: dl4j can draw", got=layer.type, help=f"these are {listed(sorted(AS_STORED), 'and')}")
+        elif drawn.keys() & {"weight", "recurrent"} and layer.weighted and (tag := layer.weighted.type) not in AS_STORED:
+            yield Refused("type", "must be a layer whose weights random: dl4j can draw", got=tag, help=f"these are {listed(sorted(AS_STORED), 'and')}")
         for field, one in (("weight_init", weight), ("recurrent_weight_init", drawn.get("recurrent"))):
             if one and not self._draws(one, parameters) and (field == "weight_init" or one is not weight):
                 yield Refused(field, "must be a distribution that DL4J draws with random: dl4j", got=one.type, help="for example xavier")
         if bias:
             yield Refused("bias_init", "must be a number with random: dl4j, which draws no biases", got=bias.type)
         yield from self._check_noise(layer, shapes)
-        if isinstance(layer, WeightedLayer) and layer.weight_noise is not None:
-            yield from self._check_weight_noise(layer.weight_noise, parameters)
+        if layer.weighted and layer.weighted.weight_noise is not None:
+            yield from self._check_weight_noise(layer.weighted.weight_noise, parameters)
 
     def _draws(self, initializer: Initializer, parameters: Mapping[str, Parameter]) -> bool:
         drawn = (initializer.distribution(parameter.fans) for parameter in parameters.values())

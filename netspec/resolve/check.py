@@ -38,9 +38,9 @@ def _check_node(plan: Plan, node: Node, path: Path, description: Description | N
     size = node.size * BYTES[plan.data_type]
     if size > MOST_BYTES:
         findings.refuse(path, f"must fit a machine: its weights alone need {in_bytes(size)}", help="use a smaller n_out, or reduce its input first")
-    if isinstance(node.layer, WeightedLayer):
-        _check_updaters(node, node.layer, path, findings)
-        _check_initializers(node, node.layer, path, findings)
+    if weighted := node.layer.weighted:
+        _check_updaters(node, weighted, (*path, *node.layer.inside), findings)
+        _check_initializers(node, weighted, (*path, *node.layer.inside), findings)
     if plan.train and plan.train.batch_size < node.layer.least_batch:
         rule = f"must be at least {node.layer.least_batch}: {node.name} compares the examples of a batch"
         findings.refuse_once(("train", "batch_size"), f"{rule}, got {plan.train.batch_size}", help="larger batches also train faster")
@@ -120,8 +120,8 @@ def _fitting(classes: int, layer: ScoredLayer) -> tuple[int, ...]:
 def _check_training(plan: Plan, findings: Findings) -> None:
     if plan.train is None:
         return
-    weighted = [node.layer for node in plan.nodes if isinstance(node.layer, WeightedLayer) and node.parameters]
-    if any(not layer.frozen and layer.updater is None for layer in weighted):
+    weighted = [node.layer for node in plan.nodes if node.layer.weighted and node.parameters]
+    if any(layer.weighted and not layer.frozen and layer.weighted.updater is None for layer in weighted):
         findings.refuse(("updater",), "must be set to train", help="for example updater: adam")
     if plan.train.autocast and plan.data_type != "float32":
         findings.refuse(("train", "autocast"), f"must be left out: data_type is {plan.data_type}", key=True, help="autocast keeps the weights in float32")
@@ -151,8 +151,8 @@ def _check_order(plan: Plan, findings: Findings) -> None:
     fields = () if plan.order.regularizes_first else ("weight_decay", "weight_decay_bias")
     for node in plan.nodes:
         for field in fields:
-            if getattr(node.layer, field, None) is not None:
-                place = _said(plan, node.path or (), field)
+            if getattr(node.layer.weighted, field, None) is not None:
+                place = _said(plan, (*(node.path or ()), *node.layer.inside), field)
                 rule = "must be left out" if place[-1] == field else "must be one without weight decay"
                 findings.refuse_once(place, f"{rule} in training_order {plan.training_order}", help="use l2, which acts after the updater in that order")
 
@@ -192,9 +192,10 @@ def _check_random(plan: Plan, findings: Findings) -> None:
         findings.refused((), refusal)
     for node in plan.nodes:
         for refusal in plan.random.check_layer(node.layer, node.shapes, node.parameters):
-            origin = plan.origins.get((*(node.path or ()), refusal.field))
+            own = (*(node.path or ()), *(node.layer.inside if refusal.field in WeightedLayer.model_fields else ()))
+            origin = plan.origins.get((*own, refusal.field))
             inherited = origin is not None and origin.kind == "inherited"
-            findings.refused_once(() if inherited else node.path or (), refusal)
+            findings.refused_once(() if inherited else own, refusal)
 
 
 def _check_augmented(plan: Plan, description: Description, findings: Findings) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from netspec.errors import Path, Refused
-from netspec.layers import Layer, Parameter, WeightedLayer
+from netspec.layers import Layer, Parameter
 from netspec.plan import Node
 from netspec.resolve.adapt import adapter
 from netspec.resolve.findings import Findings
@@ -68,13 +68,14 @@ def _check_dropout(wire: Wire, shape: Shape, findings: Findings) -> None:
         if noise := wire.layer.noise:
             noise.check(shape)
     except Refused as refusal:
-        findings.refused((*wire.path, "dropout"), refusal)
+        findings.refused((*wire.path, *wire.layer.inside, "dropout"), refusal)
 
 
 def _check_constraints(wire: Wire, parameters: Mapping[str, Parameter], findings: Findings) -> None:
-    constraints = wire.layer.constraints if isinstance(wire.layer, WeightedLayer) else None
-    origin = findings.origins.get((*wire.path, "constraints"))
-    said = ("constraints",) if origin and origin.kind == "inherited" else (*wire.path, "constraints")
+    constraints = wire.layer.weighted.constraints if wire.layer.weighted else None
+    own = (*wire.path, *wire.layer.inside, "constraints")
+    origin = findings.origins.get(own)
+    said = ("constraints",) if origin and origin.kind == "inherited" else own
     for index, constraint in enumerate(constraints or ()):
         for parameter in parameters.values():
             try:
@@ -119,11 +120,11 @@ def _free_name(stem: str, taken: set[str]) -> str:
 
 
 def _check_n_in(wire: Wire, names: tuple[str, ...], shapes: tuple[Shape, ...], findings: Findings) -> None:
-    said = wire.layer.n_in if isinstance(wire.layer, WeightedLayer) else None
+    said = wire.layer.weighted.n_in if wire.layer.weighted else None
     actual = features(shapes[0])
     if said is not None and said != actual:
         rule = f"must be {actual}, {_what(shapes[0])} {names[0]} gives, got {said}"
-        findings.refuse_once((*wire.path, "n_in"), rule, help="n_in follows from the layer before; leave it out")
+        findings.refuse_once((*wire.path, *wire.layer.inside, "n_in"), rule, help="n_in follows from the layer before; leave it out")
 
 
 def _what(shape: Shape) -> str:

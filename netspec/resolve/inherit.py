@@ -12,6 +12,7 @@ from netspec.resolve.place import Wire
 from netspec.resolve.updaters import UPDATERS, updaters
 from netspec.spec import Spec
 from netspec.updaters import Updater
+from netspec.wrappers import Wrapper
 
 
 def inherit(spec: Spec, wires: tuple[Wire, ...], findings: Findings) -> tuple[Wire, ...]:
@@ -21,11 +22,20 @@ def inherit(spec: Spec, wires: tuple[Wire, ...], findings: Findings) -> tuple[Wi
     for wire in wires:
         for end in range(2, len(wire.path) + 1, 2):
             _note_said(spec.at(wire.path[:end]), wire.path[:end], findings)
-        full = wire.layer.model_copy(update=dict(_values(spec, wire.layer, wire.path, first, findings)))
-        if isinstance(full, WeightedLayer):
-            full, first = updaters(spec, full, wire.path, findings), False
+        full = _filled(spec, wire.layer, wire.path, first, findings)
+        first = first and full.weighted is None
         filled.append(wire._replace(layer=full))
     return tuple(filled)
+
+
+def _filled(spec: Spec, layer: Layer, path: Path, first: bool, findings: Findings) -> Layer:
+    """A layer, and one inside it, with inheritable values."""
+    full = layer.model_copy(update=dict(_values(spec, layer, path, first, findings)))
+    if isinstance(full, Wrapper):
+        findings.origins[(*path, "layer")] = findings.said((*path, "layer"))
+        _note_said(full.layer, (*path, "layer"), findings)
+        return full.model_copy(update={"layer": _filled(spec, full.layer, (*path, "layer"), first, findings)})
+    return updaters(spec, full, path, findings) if isinstance(full, WeightedLayer) else full
 
 
 def _note_said(owner: Spec | Layer, path: Path, findings: Findings) -> None:

@@ -130,6 +130,11 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"type": "positional_encoding"}, "4x3"),
     ({"type": "positional_encoding", "encoding": "learned", "length": 4}, "4x3"),
     ({"type": "local_response_norm", "alpha": 0.5, "size": 3}, "4x7x8"),
+    ({"type": "bidirectional", "layer": {"type": "lstm", "n_out": 3}}, "4x2"),
+    ({"type": "bidirectional", "layer": {"type": "gru", "n_out": 3, "activation": "softsign"}, "mode": "mul"}, "4x2"),
+    ({"type": "time_distributed", "layer": {"type": "dense", "n_out": 3, "activation": "tanh"}}, "4x2"),
+    ({"type": "mask_zero", "layer": {"type": "bidirectional", "layer": {"type": "simple_rnn", "n_out": 3}, "mode": "average"}}, "4x2"),
+    ({"type": "mask"}, "4x2"),
     ({"type": "lstm", "n_out": 3}, "4x2"),
     ({"type": "lstm", "n_out": 3, "activation": "softsign", "gate_activation": "hardsigmoid"}, "4x2"),
     ({"type": "graves_lstm", "n_out": 3}, "4x2"),
@@ -211,7 +216,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(said: dict
 
     assert all(torch.equal(one[name], same[name]) for name in one)
     node = plan(said, shape).node("it")
-    drawn = [name for name, parameter in node.parameters.items() if parameter.role == "weight" and node.layer.weight_init.type != "constant"]
+    drawn = [name for name, parameter in node.parameters.items() if parameter.role == "weight" and node.layer.weighted.weight_init.type != "constant"]
     assert not any(torch.equal(one[f"it.{name}"], other[f"it.{name}"]) for name in drawn)
 
 

@@ -54,4 +54,4 @@ def test_recorded_networks_begin_as_their_seed_says(shared, tmp_path):
             np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-14 if ours.dtype == np.float64 else 1e-6, err_msg=name)
             compared.append(name)
 
-    assert {"layers_rnn/seed_lstm_recurrent_init", "layers_rnn/seed_graves_lstm"} <= set(compared)
+    assert {f"layers_rnn/{name}" for name in ("seed_lstm_recurrent_init", "seed_graves_lstm", "seed_bidirectional", "mask_zero_lstm")} <= set(compared)

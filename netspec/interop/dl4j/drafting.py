@@ -109,12 +109,15 @@ def _drafts(vertex: Vertex, name: str, stands_for: Mapping[str, str], network: F
             between = f"{name}_input" if number == 1 else f"{name}_input_{number}"
             yield Draft(between, reshaping, inputs, named=network.kind == "graph")
             inputs = (between,)
-    values |= {"frozen": True} if vertex.frozen else {}
+    frozen = {"frozen": True} if vertex.frozen else {}
     facts = translator.facts(vertex.said, reading, vertex.conf)
     if vertex.preprocessor and (before := preprocessor_of(vertex.preprocessor, reading)):
         facts = before.facts(vertex.preprocessor) | facts
+    for number, ahead in enumerate(translator.ahead(vertex.said, reading), 1):
+        yield Draft(f"{name}_steps_{number}" if number > 1 else f"{name}_steps", ahead | frozen, inputs, facts=facts, named=network.kind == "graph")
+        inputs = (f"{name}_steps",)
     named = network.kind == "graph" or not _DEFAULT_NAME.fullmatch(vertex.name)
-    yield Draft(name, values, inputs, vertex, translator, facts, named)
+    yield Draft(name, values | frozen, inputs, vertex, translator, facts, named)
     _note_unread(vertex, reading)
 
 

@@ -18,6 +18,7 @@ from netspec.interop.dl4j.archive import COEFFICIENTS, CONFIGURATION, NORMALIZER
 from netspec.interop.dl4j.buffers import write_array
 from netspec.interop.dl4j.frozen import wrapped
 from netspec.interop.dl4j.importing import DATA_TYPES
+from netspec.interop.dl4j.last_step import pairs, wrapped_last
 from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.memory import Memory
 from netspec.interop.dl4j.normalizing import entry_of
@@ -61,6 +62,13 @@ class _Exported:
     inputs: tuple[str, ...]
     translator: type[LayerTranslator]
     preprocessor: dict[str, Any] | None
+    last: Node | None = None
+    """Its last step, where that is a part of it in DL4J."""
+
+    @property
+    def result(self) -> str:
+        """The node whose output is that of the layer."""
+        return self.last.name if self.last else self.node.name
 
 
 def write_model(model: Model, memory: Memory, path: Path) -> None:
@@ -84,7 +92,7 @@ def write_model(model: Model, memory: Memory, path: Path) -> None:
 
 def _check_order(plan: Plan) -> None:
     """DL4J's last release trains in the modern order only; for plain SGD without regularisation all orders are one."""
-    layers = [node.layer for node in plan.nodes if isinstance(node.layer, WeightedLayer)]
+    layers = [weighted for node in plan.nodes if (weighted := node.layer.weighted)]
     alike = all(layer.updater is None or layer.updater.type == "sgd" for layer in layers) and not any(_regularized(layer) for layer in layers)
     if plan.training_order != "modern" and not alike:
         raise DataError(
@@ -117,10 +125,14 @@ def _array(numbers: Tensor) -> bytes:
 def _exported(plan: Plan, memory: Memory) -> list[_Exported]:
     order = [plan.node(name) for name in memory.order] if memory.order else list(plan.nodes)
     flattened = _flattened(plan)
-    names = _names(order, flattened, memory)
+    last = pairs(plan, memory.names)
+    ends = {end.name for end in last.values()}
+    names = _names([node for node in order if node.name not in ends], flattened, memory)
+    names |= {name: memory.names.get(end.name, names[name]) for name, end in last.items()}
+    names |= {end.name: names[name] for name, end in last.items()}
     found, sequences = [], Sequences(dict(plan.inputs))
     for node in order:
-        if node.name in flattened:
+        if node.name in flattened or node.name in ends:
             continue
         translator = translator_of(node)
         if translator is None:
@@ -131,7 +143,7 @@ def _exported(plan: Plan, memory: Memory) -> list[_Exported]:
         inputs = tuple(names.get(name, name) for name in taken)
         facts = dict(memory.facts.get(node.name, {}))
         between = sequences.before(node, translator, facts) or _preprocessor(node, before[0], memory, facts)
-        found.append(_Exported(node, names[node.name], _there(node, inputs, translator, plan, memory), translator, between))
+        found.append(_Exported(node, names[node.name], _there(node, inputs, translator, plan, memory), translator, between, last.get(node.name)))
     if plan.nodes[-1].name in flattened:
         raise DataError(f"{_place(plan.nodes[-1])} must not be the last layer: DL4J flattens before a layer only")
     return found
@@ -207,13 +219,14 @@ def _is_list(plan: Plan, exported: list[_Exported]) -> bool:
     before = [next(iter(plan.inputs)), *(one.name for one in exported)]
     chained = all(one.inputs in ((name,), ("input",)) for one, name in zip(exported, before, strict=False))
     layers = all(one.translator.family == "layers" for one in exported)
-    return layers and chained and len(plan.inputs) == 1 and plan.outputs == (exported[-1].node.name,)
+    return layers and chained and len(plan.inputs) == 1 and plan.outputs == (exported[-1].result,)
 
 
 def _conf(one: _Exported, plan: Plan, layout: Layout) -> dict[str, Any]:
+    written = _written(one, layout) | {"layerName": one.name}
     pieces = [piece.name for piece in one.translator.pieces(one.node, layout)]
     variables = sorted(pieces, key=lambda name: {"b": 1, "g": 2}.get(name, 0))
-    layer = wrapped(one.node, plan, _written(one, layout) | {"layerName": one.name})
+    layer = wrapped(one.node, plan, wrapped_last(written) if one.last else written)
     return _around(plan) | {"layer": layer, "variables": variables}
 
 
@@ -224,7 +237,7 @@ def _around(plan: Plan) -> dict[str, Any]:
 
 def _graph(plan: Plan, memory: Memory, exported: list[_Exported], layout: Layout) -> dict[str, Any]:
     inputs = [memory.names.get(name, name) for name in plan.inputs]
-    by_node = {one.node.name: one.name for one in exported}
+    by_node = {one.result: one.name for one in exported}
     order = [*inputs, *(one.name for one in exported)]
     return {
         "defaultConfiguration": _around(plan) | {"layer": None, "variables": []},
@@ -240,5 +253,5 @@ def _graph(plan: Plan, memory: Memory, exported: list[_Exported], layout: Layout
 def _vertex(one: _Exported, plan: Plan, layout: Layout) -> dict[str, Any]:
     if one.translator.family == "vertices":
         return _written(one, layout)
-    about = {"outputVertex": one.node.name in plan.outputs, "preProcessor": one.preprocessor}
+    about = {"outputVertex": one.result in plan.outputs, "preProcessor": one.preprocessor}
     return {"@class": f"{_GRAPH}LayerVertex", "layerConf": _conf(one, plan, layout), **about}

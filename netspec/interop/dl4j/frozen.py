@@ -9,7 +9,6 @@ from typing import Any
 
 from netspec.interop.dl4j.older import modern_object
 from netspec.interop.dl4j.said import Said
-from netspec.layers import WeightedLayer
 from netspec.plan import Node, Plan
 
 FROZEN, WITH_BACKPROP = "FrozenLayer", "FrozenLayerWithBackprop"
@@ -51,4 +50,4 @@ def wrapped(node: Node, plan: Plan, written: Mapping[str, Any]) -> Mapping[str, 
 def trains_before(node: Node, plan: Plan) -> bool:
     """Whether training moves anything that the node's input comes through."""
     before = [plan.node(name) for name in node.inputs if name not in plan.inputs]
-    return any((isinstance(one.layer, WeightedLayer) and bool(one.parameters) and not one.layer.frozen) or trains_before(one, plan) for one in before)
+    return any((bool(one.layer.weighted and one.parameters) and not one.layer.frozen) or trains_before(one, plan) for one in before)

@@ -79,6 +79,11 @@ class LayerTranslator(Translator):
         return values
 
     @classmethod
+    def ahead(cls, said: Said, reading: Reading) -> list[dict[str, Any]]:
+        """Layers that stand before it here and are a part of it in DL4J."""
+        return []
+
+    @classmethod
     def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
         """The layer's own words that are not one field each."""
         return {}

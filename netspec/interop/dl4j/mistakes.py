@@ -48,6 +48,7 @@ MISTAKES: Mapping[str, str] = {
     "iteration-not-stored": "the file does not say how far training went; counting starts at 0",
     "frozen-layer-stale-updates": "DL4J moves what stands before this frozen layer by its last update again; netspec by the gradient, which passes through",
     "frozen-with-backprop-decays": "DL4J's updater and regularisation still move this frozen layer; netspec leaves it alone",
+    "last-time-step-ignores-mask": "this release ignores the mask in LastTimeStep; so does the imported layer",
     "frozen-slots": "frozen layers have slots in this release's updater state; they are dropped",
     "autoencoder-pretraining": "DL4J pre-trains an AutoEncoder away from its input, whatever its loss; netspec makes the stated loss small",
     "pretrain-by-default": "pretrain is on in this file, as by default in 0.5 and 0.6; no layer is pre-trained unless asked",

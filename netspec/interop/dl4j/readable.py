@@ -5,7 +5,7 @@ network's value.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BeforeValidator
@@ -16,6 +16,7 @@ from netspec.dump import to_line
 from netspec.layers import Layer, WeightedLayer
 from netspec.resolve.inherit import inheritable
 from netspec.spec import Spec
+from netspec.wrappers import Wrapper
 
 _FIRST = ("type", "name", "input")
 _THEN = ("activation", "any_activation", "masking")
@@ -66,14 +67,23 @@ def _plain(value: Any) -> Any:
 
 def readable(top: Mapping[str, Any], layers: list[Layer]) -> dict[str, Any]:
     """The spec's values: `top` as it is, network-wide settings found, layers without what they inherit or have by default."""
-    said = [_without_defaults(layer, minimal(layer)) for layer in layers]
+    said = [minimal(layer) for layer in layers]
+    everyone = [pair for layer, values in zip(layers, said, strict=True) for pair in _with_inner(layer, values)]
+    every, own = [layer for layer, _ in everyone], [_without_defaults(layer, values) for layer, values in everyone]
     shared: dict[str, Any] = {}
-    for word in _hoistable(layers):
-        if (value := _shared(word, layers, said)) is not None:
+    for word in _hoistable(every):
+        if (value := _shared(word, every, own)) is not None:
             shared[word] = value
-            _take_out(word, value, layers, said)
+            _take_out(word, value, every, own)
     ordered = [_ordered(values) for values in said]
     return {key: top[key] for key in _TOP if key in top} | _beside(shared) | {"layers": ordered}
+
+
+def _with_inner(layer: Layer, values: dict[str, Any]) -> Iterator[tuple[Layer, dict[str, Any]]]:
+    """A layer and those inside it, with what is said of each."""
+    yield layer, values
+    if isinstance(layer, Wrapper):
+        yield from _with_inner(layer.layer, values["layer"])
 
 
 def _without_defaults(layer: Layer, values: dict[str, Any]) -> dict[str, Any]:
@@ -157,6 +167,7 @@ def _beside(shared: dict[str, Any]) -> dict[str, Any]:
 
 def _ordered(values: dict[str, Any]) -> dict[str, Any]:
     """What the layer is before what is done to it."""
+    values = values | {"layer": _ordered(values["layer"])} if isinstance(values.get("layer"), dict) else values
     shared = [name for name in values if name in WeightedLayer.model_fields and name not in _FIRST]
     own = sorted((name for name in values if name not in (*_FIRST, *_LAST, *shared)), key=lambda name: _THEN.index(name) if name in _THEN else -1)
     return {name: values[name] for name in (*_FIRST, *own, *shared, *_LAST) if name in values}

@@ -17,7 +17,6 @@ from netspec.interop.dl4j.parameters import Placed
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.translator import translators
 from netspec.interop.dl4j.translators.updaters import Nesterovs, UpdaterTranslator
-from netspec.layers import WeightedLayer
 from netspec.network import Network
 from netspec.updaters import Updater
 
@@ -54,8 +53,8 @@ def blocks(pieces: Sequence[Placed], era: Era = Era.M2_1, declared: Sequence[str
 
 
 def _updater(one: Placed) -> Updater | None:
-    layer = one.node.layer
-    if one.piece.statistic or not isinstance(layer, WeightedLayer):
+    layer = one.node.layer.weighted
+    if one.piece.statistic or layer is None:
         return None
     return (layer.bias_updater or layer.updater) if one.is_bias else layer.updater
 
