@@ -6,10 +6,12 @@ from netspec.errors import Refused
 from netspec.fields import Fraction, Size
 from netspec.layers import Inferred, Parameter
 from netspec.layers._convolutions import Sliding, fans
-from netspec.shapes import Convolutional, Recurrent, Shape
+from netspec.shapes import Convolutional, Grid, Recurrent, Shape
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from netspec.modules.masks import MaskRule
 
 
 class PrimaryCapsulesLayer(Sliding):
@@ -50,3 +52,9 @@ class PrimaryCapsulesLayer(Sliding):
         shape = self.infer(inputs[0]).parameters["weight"].shape
         slope = self.leak if self.use_relu else None
         return PrimaryCapsules(self.window(inputs[0]), shape, self.capsule_size, bias=self.has_bias, slope=slope, as_it_lies=self.as_it_lies)
+
+    def build_mask(self, *inputs: Grid) -> "MaskRule":
+        """Capsules have none."""
+        from netspec.modules.masks import ended
+
+        return ended

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Capsule(WeightedLayer):
     """squash(Σ_i c_ij·W_ij·x_i + b_j), where c_i = softmax over j of the agreements a_ij, 0 at first, which grow by W_ij·x_i · v_j in each routing.
 
-    Shape: I×F, I known → capsules×capsule_size; capsules are the steps of a sequence here. Source: Sabour et al., NeurIPS 2017; DL4J's CapsuleLayer.
+    Shape: I×F, I known → capsules×capsule_size; capsules are the steps of a sequence here, masked ones are 0.
+    Source: Sabour et al., NeurIPS 2017; DL4J's CapsuleLayer.
     """
 
     type: Literal["capsule"] = "capsule"

@@ -9,6 +9,8 @@ from netspec.shapes import FeedForward, Recurrent
 if TYPE_CHECKING:
     from torch import nn
 
+    from netspec.modules.masks import MaskRule
+
 
 class CapsuleStrength(NoisyLayer):
     """√Σx² of each capsule: how sure it is. Shape: capsules×F → capsules, their number known. DL4J's CapsuleStrengthLayer."""
@@ -28,3 +30,9 @@ class CapsuleStrength(NoisyLayer):
         from netspec.modules.capsule_strength import CapsuleStrength as Module
 
         return Module()
+
+    def build_mask(self, *inputs: Recurrent) -> "MaskRule":
+        """What comes out has none."""
+        from netspec.modules.masks import ended
+
+        return ended

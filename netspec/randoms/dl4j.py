@@ -24,9 +24,8 @@ ALL_DISTRIBUTIONS = ("1.0.0-beta7", "1.0.0-M2.1")
 
 FORMATS = ("float32", "float64")
 RECURRENT = frozenset({"lstm", "graves_lstm", "graves_bidirectional_lstm", "simple_rnn"})
-AS_STORED = (
-    frozenset({"dense", "output", "conv", "autoencoder", "variational_autoencoder", "self_attention", "learned_self_attention", "attention"}) | RECURRENT
-)
+ATTENTION = frozenset({"self_attention", "learned_self_attention", "recurrent_attention", "attention"})
+AS_STORED = frozenset({"dense", "output", "conv", "autoencoder", "variational_autoencoder"}) | ATTENTION | RECURRENT
 """Layers whose weights DL4J draws in the order in which their modules store them, but for gates: a matrix in Fortran order is its transpose in C order."""
 
 

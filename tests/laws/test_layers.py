@@ -154,6 +154,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"type": "self_attention", "project_input": False}, "4x3"),
     ({"type": "learned_self_attention", "n_out": 4, "heads": 2, "head_size": 3, "queries": 3}, "5x3"),
     ({"type": "learned_self_attention", "project_input": False, "queries": 2}, "5x3"),
+    ({"type": "recurrent_attention", "n_out": 4, "heads": 2}, "5x3"),
+    ({"type": "recurrent_attention", "project_input": False, "has_bias": False, "activation": "softsign"}, "5x3"),
     ({"type": "attention", "n_out": 4, "heads": 2}, "4x3 5x2 5x6"),
     ({"type": "attention", "project_input": False}, "4x3 5x3"),
 ]

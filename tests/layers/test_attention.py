@@ -13,11 +13,13 @@ from netspec import SpecError, build
 from netspec.interop import dl4j
 from netspec.modules.attention import Attention
 from netspec.modules.learned_self_attention import LearnedSelfAttention
+from netspec.modules.recurrent_attention import RecurrentAttention
 from netspec.modules.self_attention import SelfAttention
 from netspec.read import plan_of
 
 SEQUENCE = {"type": "recurrent", "size": 6, "length": 5}
 SHAPES = {"q_proj_weight": (6, 6), "k_proj_weight": (6, 6), "v_proj_weight": (6, 6), "out_proj_weight": (6, 6)}
+RECURRENT = SHAPES | {"weight": (6, 6), "recurrent_weight": (6, 6), "bias": (6,)}
 HEADS = 3
 
 
@@ -119,8 +121,9 @@ def test_an_example_that_is_masked_as_a_whole_is_as_if_it_were_not(dtype):
         (SelfAttention(HEADS, SHAPES), (random(2, 3, 6),)),
         (LearnedSelfAttention(HEADS, SHAPES | {"queries": (6, 2)}), (random(2, 3, 6),)),
         (Attention(HEADS, SHAPES), (random(2, 2, 6), random(2, 3, 6))),
+        (RecurrentAttention(HEADS, RECURRENT, nn.Tanh(), holds=True), (random(2, 3, 6),)),
     ],
-    ids=["self", "learned", "other"],
+    ids=["self", "learned", "other", "recurrent"],
 )
 def test_gradients_are_the_derivatives(module, inputs):
     filled(module)
@@ -134,7 +137,9 @@ def test_gradients_are_the_derivatives(module, inputs):
     assert torch.autograd.gradcheck(computed, arrays)
 
 
-@pytest.mark.parametrize("case", ["self_one_head", "self_three_heads", "vertex_two_inputs", "seed_vertex"])
+@pytest.mark.parametrize(
+    "case", ["self_one_head", "self_three_heads", "vertex_two_inputs", "seed_vertex", "recurrent_one_head", "recurrent_plain", "seed_recurrent"]
+)
 def test_dl4js_gradient_is_twice_ours_in_the_layer_and_ours_above_it(case, shared, tmp_path):
     recorded, path = Case.of(f"attention/{case}"), tmp_path / "before.zip"
     path.write_bytes(recorded.read("before.zip"))
@@ -151,6 +156,7 @@ def test_dl4js_gradient_is_twice_ours_in_the_layer_and_ours_above_it(case, share
     [
         ("self_attention 70 heads 3 size 20 -> 50, own init", {"type": "self_attention"}),
         ("learned_self_attention 70 heads 3 size 20 -> 50 queries 40, own init", {"type": "learned_self_attention", "queries": 40}),
+        ("recurrent_attention 70 heads 3 size 20 -> 50, own init", {"type": "recurrent_attention"}),
     ],
 )
 def test_fans_are_those_of_dl4j(recorded, layer, shared):
@@ -158,9 +164,19 @@ def test_fans_are_those_of_dl4j(recorded, layer, shared):
         theirs = json.loads(archive.read("fans.json"))[recorded]
     said = {"name": "it", "n_out": 50, "heads": 3, "head_size": 20, **layer}
     parameters = plan_of({"input": {"type": "recurrent", "size": 70}, "layers": [said]}).node("it").parameters
-    names = {"Q": "queries", "Wq": "q_proj_weight", "Wk": "k_proj_weight", "Wv": "v_proj_weight", "Wo": "out_proj_weight"}
+    names = {
+        "W": "weight",
+        "RW": "recurrent_weight",
+        "Q": "queries",
+        "Wq": "q_proj_weight",
+        "Wk": "k_proj_weight",
+        "Wv": "v_proj_weight",
+        "Wo": "out_proj_weight",
+    }
 
     for name, about in theirs.items():
+        if name == "b":
+            continue
         fans = parameters[names[name]].fans
         assert (fans.into, fans.out) == (pytest.approx(about["fan_in"], rel=2e-3), pytest.approx(about["fan_out"], rel=2e-3))
 
@@ -230,3 +246,57 @@ def test_masks_go_on_with_the_queries_and_end_where_queries_are_learned():
 
     assert arrived.keys() == {"one"}
     assert torch.equal(arrived["one"], MASK)
+
+
+def recurrent(*, holds: bool = True) -> RecurrentAttention:
+    return filled(RecurrentAttention(HEADS, RECURRENT, nn.Tanh(), holds=holds))
+
+
+def test_the_state_asks_the_whole_sequence_before_each_step_but_the_first():
+    module, x = recurrent(), random(2, 3, 6)
+    plain = Attention(HEADS, SHAPES).double()
+    plain.load_state_dict({name: array for name, array in module.state_dict().items() if name in SHAPES})
+    first = torch.tanh(x[:, 0] @ module.weight + module.bias)
+    answer = plain(first.unsqueeze(1), x)[:, 0]
+    second = torch.tanh(x[:, 1] @ module.weight + answer @ module.recurrent_weight + module.bias)
+
+    torch.testing.assert_close(module(x)[:, :2], torch.stack([first, second], 1))
+
+
+def test_masked_steps_are_as_if_they_were_not_there():
+    module, x = recurrent(), random(2, 5, 6)
+    mask = torch.tensor([[0.0, 1, 0, 1, 0], [1, 1, 0, 0, 1]])
+
+    found = module(x, mask=mask)
+
+    torch.testing.assert_close(found[0, [1, 3]], module(x[:1, [1, 3]])[0])
+    torch.testing.assert_close(found[1, [0, 1, 4]], module(x[1:, [0, 1, 4]])[0])
+    assert bool((found[mask == 0] == 0).all())
+
+
+def test_dl4js_state_goes_through_masked_steps_which_are_only_not_asked():
+    module, x = recurrent(holds=False), random(1, 3, 6)
+    mask = torch.tensor([[1.0, 0, 1]])
+    first = module(x[:, :1])
+    plain = Attention(HEADS, SHAPES).double()
+    plain.load_state_dict({name: array for name, array in module.state_dict().items() if name in SHAPES})
+
+    def after(state: torch.Tensor, step: int) -> torch.Tensor:
+        answer = plain(state, x, mask=(None, mask, None))
+        return torch.tanh(x[:, step : step + 1] @ module.weight + answer @ module.recurrent_weight + module.bias)
+
+    second = after(first, 1)
+    torch.testing.assert_close(module(x, mask=mask), torch.cat([first, second, after(second, 2)], 1))
+
+
+def test_a_recurrent_attention_ignores_masks_where_it_says_so():
+    layer = {"type": "recurrent_attention", "n_out": 4, "masking": "ignore"}
+    network = build({"input": SEQUENCE, "data_type": "float64", "layers": [layer]}).module
+    x = random(2, 5, 6)
+
+    assert torch.equal(network(x, MASK), network(x))
+
+
+def test_an_unprojected_recurrent_attention_has_the_units_of_its_input():
+    with pytest.raises(SpecError, match=r"n_out must be 6, as the values have"):
+        plan_of({"input": SEQUENCE, "layers": [{"type": "recurrent_attention", "n_out": 4, "project_input": False}]})
