@@ -3,9 +3,9 @@
 Not called `build`: a submodule of that name would take the place of the function in `from netspec import build`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import torch
@@ -27,7 +27,7 @@ def build_network(plan: Plan, device: torch.device | str = "cpu", chance: Chance
     chance = chance or plan.random.start(plan.seed)
     meta = str(device) == "meta"  # where torch knows no autocast
     autocast = DTYPES[plan.train.autocast] if plan.train and plan.train.autocast and not meta else None
-    activations = {node.name: node.layer.activation.build() for node in plan.nodes if isinstance(node.layer, ScoredLayer)}
+    activations = {node.name: node.layer.build_prediction() for node in plan.nodes if isinstance(node.layer, ScoredLayer)}
     network = Network(tuple(plan.inputs), plan.outputs, activations, autocast)
     with torch.random.fork_rng(devices=()), torch.device("meta" if meta else "cpu"), _double_constants(plan):
         for node in plan.nodes:
@@ -58,8 +58,9 @@ def _module(node: Node) -> nn.Module:
 
 def _around(plan: Plan, node: Node, chance: Chance) -> Around:
     noise = node.layer.noise
+    scores_input = isinstance(node.layer, ScoredLayer) and node.layer.takes_features
     drawn = chance.noise(noise, node.shapes[0]) if noise else None
-    return Around(drawn, _weight_noise(node, chance), _activation(plan, node), bool(node.layer.frozen), _masking(node))
+    return Around(drawn, _weight_noise(node, chance), _activation(plan, node), bool(node.layer.frozen), _masking(node), scores_input)
 
 
 def _masking(node: Node) -> Masking:
@@ -110,6 +111,8 @@ class ScoredOutput:
     loss: Loss
     mean: LossFunction
     weight: float
+    takes_features: bool = False
+    """Whether its loss asks for the layer's input."""
 
 
 @dataclass(frozen=True)
@@ -117,18 +120,21 @@ class Scorer:
     """The data loss of the network: each output's own, times its weight, summed; a mean over the examples."""
 
     outputs: Mapping[str, ScoredOutput]
+    scored_inputs: MutableMapping[str, Tensor] = field(default_factory=dict)
+    """The network's: what layers whose loss asks for it were given in the forward pass. Each is taken out when it is scored."""
 
     def __call__(
         self, output: "Tensor | Mapping[str, Tensor]", labels: "Tensor | Mapping[str, Tensor]", masks: "Tensor | Mapping[str, Tensor] | None" = None
     ) -> Tensor:
         """Mean loss of a batch; labels and masks as the outputs, one tensor or by name. What is masked still counts as an example of the mean."""
-        parts = [self._one(scored, _pick(output, name), _pick(labels, name), _mask(masks, name)) for name, scored in self.outputs.items()]
+        parts = [self._one(name, scored, _pick(output, name), _pick(labels, name), _mask(masks, name)) for name, scored in self.outputs.items()]
         return sum(parts[1:], start=parts[0])
 
-    def _one(self, scored: ScoredOutput, preactivation: Tensor, labels: Tensor, mask: Tensor | None) -> Tensor:
+    def _one(self, name: str, scored: ScoredOutput, preactivation: Tensor, labels: Tensor, mask: Tensor | None) -> Tensor:
         if not scored.loss.takes_indices and not labels.is_floating_point():
             labels = _dense(labels, preactivation, scored.loss.wrong)
-        score = scored.mean(preactivation, labels, mask)
+        features = (self.scored_inputs.pop(name),) if scored.takes_features else ()
+        score = scored.mean(preactivation, labels, mask, *features)
         return score if scored.weight == 1 else score * scored.weight
 
 
@@ -150,8 +156,10 @@ def _dense(labels: Tensor, like: Tensor, wrong: float) -> Tensor:
     return wrong + (1 - wrong) * right.to(like.dtype)
 
 
-def build_scorer(plan: Plan) -> Scorer:
-    """The losses of the outputs."""
+def build_scorer(plan: Plan, network: Network) -> Scorer:
+    """The losses of the network's outputs."""
     layers = {name: plan.node(name).layer for name in plan.outputs}
     scored = {name: layer for name, layer in layers.items() if isinstance(layer, ScoredLayer)}
-    return Scorer({name: ScoredOutput(layer.loss, layer.loss.build_mean(layer.activation), layer.loss_weight) for name, layer in scored.items()})
+    scores = {name: layer.build_score(network.get_submodule(name)) for name, layer in scored.items()}
+    outputs = {name: ScoredOutput(layer.loss, scores[name], layer.loss_weight, layer.takes_features) for name, layer in scored.items()}
+    return Scorer(outputs, network.scored_inputs)

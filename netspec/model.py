@@ -61,7 +61,7 @@ class Model:
         self._chance = plan.random.start(plan.seed)
         self.module = build_network(plan, self.device, self._chance)
         optimizer, self.schedules = build_optimizer(plan, self.module)
-        self._optimizer, self._scorer = optimizer, build_scorer(plan)
+        self._optimizer, self._scorer = optimizer, build_scorer(plan, self.module)
         self.places = places or data_places(None, plan.spec.source.folder)
         self._prepared: Prepared | None = None
         self._scaling: Scaling | None = None

@@ -42,12 +42,15 @@ class Step:
     noise: nn.Module | None = None
     activation: nn.Module | None = None
     masking: Masking = Masking()
+    scored_inputs: dict[str, Tensor] | None = None
+    """Where to leave what the layer is given, if its score asks for that."""
 
     def run(self, values: dict[str, Tensor]) -> None:
         """Compute this step and add its result to `values`."""
         arrays = [values[name] for name in self.inputs]
         if self.noise is not None:
             arrays[0] = self.noise(arrays[0])
+        self._tell(arrays[0])
         result = self.call(*arrays)
         values[self.name] = result if self.activation is None else self.activation(result)
 
@@ -62,10 +65,15 @@ class Step:
             arrays[0] = self.noise(arrays[0])
         if self.masking.zeroes:
             arrays = [zeroed(array, mask) for array, mask in zip(arrays, given, strict=True)]
+        self._tell(arrays[0])
         result = self.call(*arrays, mask=given if self.masking.takes == "several" else given[0]) if self.masking.takes else self.call(*arrays)
         result = result if self.activation is None else self.activation(result)
         masks[self.name] = mask = self.masking.rule(given, tuple(arrays))
         values[self.name] = zeroed(result, mask) if self.masking.zeroes == "both" else result
+
+    def _tell(self, given: Tensor) -> None:
+        if self.scored_inputs is not None:
+            self.scored_inputs[self.name] = given
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,9 @@ class Around:
     masking: Masking = Masking()
     """What masks do to it."""
 
+    scores_input: bool = False
+    """Whether its score asks for what it is given."""
+
 
 class Network(nn.Module):
     """Layers as a graph.
@@ -100,6 +111,7 @@ class Network(nn.Module):
         super().__init__()
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self.steps: list[Step] = []
+        self.scored_inputs: dict[str, Tensor] = {}
         self.dropouts, self.activations, self.weight_noises = nn.ModuleDict(), nn.ModuleDict(), nn.ModuleDict()
         self._frozen: list[nn.Module] = []
         self.output_activations = nn.ModuleDict(output_activations)
@@ -114,7 +126,8 @@ class Network(nn.Module):
         if around.frozen:
             self._frozen += [part for part in (module, around.noise, around.activation) if part is not None]
         call = module if around.weight_noise is None else partial(around.weight_noise, module)
-        self.steps.append(Step(name, inputs, call, around.noise, around.activation, around.masking))
+        asked = self.scored_inputs if around.scores_input else None
+        self.steps.append(Step(name, inputs, call, around.noise, around.activation, around.masking, asked))
 
     def train(self, mode: bool = True) -> Self:
         """Training or test mode; frozen layers are always in test mode."""

@@ -6,18 +6,19 @@ regularisation and updaters are said on the layer but applied by the passes and 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from netspec.activations import Activation
 from netspec.component import Component, Inherit, Inherited, unset
 from netspec.constraints import Constraints
 from netspec.dropouts import Dropout
-from netspec.fields import Name, Names, Positive, Role, Size
+from netspec.errors import Refused
+from netspec.fields import Name, Names, Positive, Size
 from netspec.gradient_normalizations import GradientNormalization
-from netspec.initializers import Fans, Initializer
-from netspec.losses import Loss
+from netspec.inferred import Inferred as Inferred
+from netspec.inferred import Parameter as Parameter
+from netspec.initializers import Initializer
+from netspec.losses import Loss, LossFunction
 from netspec.schedules import Coefficient, Momentum, Rate
 from netspec.shapes import Shape, sides
 from netspec.updaters import Updater
@@ -28,30 +29,6 @@ if TYPE_CHECKING:
     from torch import nn
 
     from netspec.modules.masks import MaskRule
-
-
-class Parameter(NamedTuple):
-    """One trainable array of a layer: its name in the module, its shape, and what initialises and regularises it."""
-
-    shape: tuple[int, ...]
-    role: Role = "weight"
-    """Weights, recurrent ones too, take `weight_init`, `l1`, `l2`, `weight_decay`; biases their own; a gain starts as built and has none."""
-
-    fans: Fans = Fans(1, 1)
-    gates: tuple[str, ...] = ()
-    """What the blocks along the first axis are for, where it is made of several of the same size."""
-    pretrained: bool = False
-    """True where only pre-training moves it: nothing of what the network computes depends on it."""
-
-
-@dataclass(frozen=True)
-class Inferred:
-    """What a layer makes of its input: the shape of one output example, and the parameters it needs."""
-
-    output: Shape
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    rows: Fraction = Fraction(1)
-    """Rows of the output for each row of the input, where a layer lays batches on top of one another or takes them apart."""
 
 
 class Layer(Component):
@@ -279,33 +256,36 @@ class ActivatedLayer(WeightedLayer):
 
 
 class ScoredLayer(MaskedLayer):
-    """A layer that ends the network: it has a loss, and its activation is applied by `predict` only.
+    """A layer that ends the network: training makes its score small, and what it predicts is worked out by `predict` only.
 
-    It never takes the network's `activation`; what it does not say follows from the loss. Steps that are masked where they arrive here have
-    no part in the loss, unless labels come with a mask of their own.
+    Steps that are masked where they arrive here have no part in the loss, unless labels come with a mask of their own.
     """
 
     zeroes_masked = "input"
 
-    loss: Loss
-    """What training makes small: `negative_log_likelihood` for classes, `xent` for yes/no, `mse` for values."""
+    takes_features: ClassVar[bool] = False
+    """True where the score depends on what the layer is given too."""
 
     loss_weight: Positive = 1.0
     """Factor of this loss in the score of a network with several outputs."""
 
-    activation: Annotated[Activation, Inherit(from_network=False)] = unset()
-    """Function from this layer's result to its prediction; it follows from the loss when nothing is said."""
+    if TYPE_CHECKING:
 
-    any_activation: bool = False
-    """Whether an activation that the loss is not made for is taken all the same, as in −Σ y·log o of sigmoids: DL4J's validateOutputLayerConfig(false)."""
+        @property
+        def loss(self) -> Loss:
+            """What its labels are, and what its score is made of: a field, or what follows from others."""
 
-    def defaults(self) -> Mapping[str, object]:
-        """The activation its loss is made for."""
-        return {**super().defaults(), "activation": self.loss.activation}
+    def build_prediction(self) -> "nn.Module":
+        """From the layer's result to its prediction."""
+        raise NotImplementedError
 
-    def because(self, name: str) -> str:
-        """The loss decides the activation."""
-        return f"follows from the loss {self.loss.type}" if name == "activation" else super().because(name)
+    def build_score(self, module: "nn.Module") -> "LossFunction":
+        """The mean loss of a batch; with `takes_features` its fourth argument is the layer's input. `module` is the one that `build` gave."""
+        raise NotImplementedError
+
+    def misfit(self, outputs: int) -> Refused | None:
+        """Why its loss is not made for its activation over this many outputs, if so."""
+        return None
 
     def build_mask(self, *inputs: Any) -> "MaskRule":
         """The mask that arrives is the one of the loss."""

@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from netspec.layers import Inferred, ScoredLayer
+from netspec.layers import Inferred
+from netspec.layers._with_loss import WithLoss
 from netspec.shapes import GRIDS, FeedForward, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class LossLayer(ScoredLayer):
+class LossLayer(WithLoss):
     """loss(activation(x), labels), summed over the steps of a sequence and the positions of an image or a volume.
 
     Shape: any → the same. DL4J's LossLayer, RnnLossLayer, CnnLossLayer, Cnn3DLossLayer.

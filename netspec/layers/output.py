@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from netspec.layers import ScoredLayer
 from netspec.layers._linear import Linear
+from netspec.layers._with_loss import WithLoss
 
 
-class Output(ScoredLayer, Linear):
+class Output(WithLoss, Linear):
     """loss(activation(W·x + b), labels), a sequence step by step. Shape: F → n_out; T×F → T×n_out. DL4J's OutputLayer, RnnOutputLayer."""
 
     type: Literal["output"] = "output"

@@ -25,7 +25,7 @@ ALL_DISTRIBUTIONS = ("1.0.0-beta7", "1.0.0-M2.1")
 FORMATS = ("float32", "float64")
 RECURRENT = frozenset({"lstm", "graves_lstm", "graves_bidirectional_lstm", "simple_rnn"})
 ATTENTION = frozenset({"self_attention", "learned_self_attention", "recurrent_attention", "attention"})
-AS_STORED = frozenset({"dense", "output", "conv", "autoencoder", "variational_autoencoder"}) | ATTENTION | RECURRENT
+AS_STORED = frozenset({"dense", "output", "center_loss_output", "conv", "autoencoder", "variational_autoencoder"}) | ATTENTION | RECURRENT
 """Layers whose weights DL4J draws in the order in which their modules store them, but for gates: a matrix in Fortran order is its transpose in C order."""
 
 

@@ -85,8 +85,7 @@ def _check_initializers(node: Node, layer: WeightedLayer, path: Path, findings: 
 
 def _check_loss(node: Node, layer: ScoredLayer, path: Path, findings: Findings) -> None:
     """DL4J's rules for output layers: a loss on probabilities needs an activation that gives some."""
-    misfit = layer.loss.misfit(layer.activation, features(node.output))
-    if misfit and not layer.any_activation:
+    if misfit := layer.misfit(features(node.output)):
         findings.refused(path, misfit)
     try:
         layer.loss.check(features(node.output))

@@ -13,7 +13,7 @@ RESERVED = frozenset(
     load_state_dict modules mtia named_buffers named_children named_modules named_parameters output_activations outputs parameters propagate
     register_backward_hook register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
     register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook
-    register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
+    register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ scored_inputs
     set_extra_state set_submodule share_memory state_dict steps to to_empty train training type xpu zero_grad
     clear copy fromkeys get items keys pop popitem setdefault update values weight_noises""".split()
 )

@@ -9,8 +9,9 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from netspec.errors import DataError
-from netspec.plan import Plan
-from netspec.shapes import FeedForward
+from netspec.layers import ScoredLayer
+from netspec.plan import Node, Plan
+from netspec.shapes import FeedForward, Shape, with_features
 from netspec.shapes import features as channels
 from netspec.train.evaluate import EVALUATION_BATCH
 from netspec.words import listed
@@ -57,7 +58,7 @@ def _wanted(dims: tuple[int | None, ...]) -> str:
 
 
 def _labels(plan: Plan, name: str, given: Array) -> Tensor:
-    tensor, shape = torch.as_tensor(given), plan.node(name).output
+    tensor, shape = torch.as_tensor(given), _labelled(plan.node(name))
     cells = () if isinstance(shape, FeedForward) else shape.sides
     indices = not tensor.is_floating_point() and tensor.ndim <= len(cells) + 1
     if not _has(tensor, cells if indices else shape.dims):
@@ -68,6 +69,11 @@ def _labels(plan: Plan, name: str, given: Array) -> Tensor:
     if tensor.numel() and (int(tensor.min()) < 0 or int(tensor.max()) >= classes):
         raise DataError(f"labels must be class indices from 0 to {classes - 1}, got {int(tensor.min())} to {int(tensor.max())}")
     return tensor.long()
+
+
+def _labelled(node: Node) -> Shape:
+    """The shape of an output's labels: the output's, unless its loss says otherwise."""
+    return with_features(node.output, node.layer.loss.labels_for(channels(node.output))) if isinstance(node.layer, ScoredLayer) else node.output
 
 
 def _sizes(tensor: Tensor) -> str:

@@ -7,13 +7,18 @@ import pytest
 import torch
 
 from netspec import build
-from netspec.construct import build_scorer
+from netspec.construct import Scorer, build_network, build_scorer
 from netspec.errors import SpecError
 from netspec.read import plan_of
 
 
 def spec(loss: object, n_out: int = 1, **said: object) -> dict:
     return {"input": 2, "updater": "adam", "learning_rate": 0.05, "layers": [{"type": "output", "n_out": n_out, "loss": loss}], **said}
+
+
+def scorer_of(said: dict) -> Scorer:
+    plan = plan_of(said)
+    return build_scorer(plan, build_network(plan))
 
 
 def table(tmp_path, labels: list[float], task: str) -> dict:
@@ -27,17 +32,17 @@ def table(tmp_path, labels: list[float], task: str) -> dict:
 @pytest.mark.parametrize(("loss", "expected"), [("hinge", (1 + 0.5) + (1 - 0.5)), ("squared_hinge", 1.5**2 + 0.5**2), ("l2", 0.5**2 + 0.5**2)])
 def test_class_labels_are_written_as_the_loss_wants_them(loss, expected):
     """Output 0.5 for classes 0 and 1: hinge losses have −1 and 1 as labels, others 0 and 1."""
-    scorer = build_scorer(plan_of(spec(loss)))
+    scorer = scorer_of(spec(loss))
     assert scorer(torch.full((2, 1), 0.5), torch.tensor([0, 1])).item() == pytest.approx(expected / 2)
 
 
 def test_class_labels_of_several_outputs_are_minus_1_and_1_for_hinge():
-    scorer = build_scorer(plan_of(spec("hinge", 3)))
+    scorer = scorer_of(spec("hinge", 3))
     assert scorer(torch.tensor([[0.5, -0.5, 2.0]]), torch.tensor([0])).item() == pytest.approx(0.5 + 0.5 + 3)
 
 
 def test_a_mask_takes_examples_out_of_the_score_but_not_out_of_their_number():
-    scorer = build_scorer(plan_of(spec("l2")))
+    scorer = scorer_of(spec("l2"))
     output, labels = torch.tensor([[1.0], [2.0], [3.0]]), torch.zeros(3, 1)
     assert scorer(output, labels, torch.tensor([1.0, 0.0, 1.0])).item() == pytest.approx((1 + 9) / 3)
     assert scorer(output, labels, {"output_1": torch.tensor([1.0, 0.0, 1.0])}).item() == pytest.approx((1 + 9) / 3)
@@ -45,7 +50,7 @@ def test_a_mask_takes_examples_out_of_the_score_but_not_out_of_their_number():
 
 
 def test_fmeasure_is_not_divided_by_the_examples():
-    scorer = build_scorer(plan_of(spec("fmeasure")))
+    scorer = scorer_of(spec("fmeasure"))
     assert scorer(torch.zeros(4, 1), torch.tensor([[1.0], [0.0], [0.0], [1.0]])).item() == pytest.approx(1 - 2 * 1 / (2 + 2))
 
 

@@ -77,6 +77,16 @@ def test_a_network_begins_with_dl4js_weights(shared, case):
         close(flat(build(spec, device="cpu").module, bias_first="conv" in case), theirs)
 
 
+def test_centres_are_not_drawn(shared):
+    layers = [DENSE | {"n_out": 3}, {"type": "center_loss_output", "n_out": 2, "loss": "mcxent"}]
+    for key, theirs in params(shared, "center_loss").items():
+        name, seed = key.split("_")
+        spec = {"random": "dl4j", "seed": int(seed), "data_type": WORDS[name], "input": 3, "layers": layers}
+        module = build(spec, device="cpu").module
+        ours = np.concatenate([flat(module), module.get_buffer("center_loss_output_1.centers").numpy().ravel()])
+        close(ours, theirs)
+
+
 def test_several_layers_go_on_in_one_stream(shared):
     def layer(units: int, weight_init: str, **more: Any) -> dict[str, Any]:
         return {"type": "dense", "n_out": units, "activation": "tanh", "weight_init": weight_init, **more}

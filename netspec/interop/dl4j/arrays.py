@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from netspec.errors import DataError
 from netspec.interop.dl4j.formats import to_first, to_last
 from netspec.interop.dl4j.memory import Memory
+from netspec.interop.dl4j.parameters import translator_of
 from netspec.layers import ScoredLayer
 from netspec.model import Model
 from netspec.plan import Node
@@ -63,9 +64,10 @@ def _labels(array: Array, node: Node, *, last: bool) -> Array:
 
 def output(model: Model, name: str, given: Array) -> Array:
     """One output of the model as DL4J has it."""
-    shape, last = model.plan.node(name).output, name in _channels_last(model)
+    node, last = model.plan.node(name), name in _channels_last(model)
+    shape, translator = node.output, translator_of(node)
     if isinstance(shape, FeedForward) or given.ndim != len(shape.dims) + 1:
-        return given
+        return translator.as_there(given) if translator else given
     if isinstance(shape, Recurrent):
         return given if last else np.swapaxes(given, 1, 2)
     return to_last(given) if last else given

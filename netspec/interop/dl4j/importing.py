@@ -26,6 +26,7 @@ from netspec.interop.dl4j.shaped import fits_weights, note_frozen, of_smaller_im
 from netspec.interop.dl4j.shapes import input_shape, shapes_as_said
 from netspec.interop.dl4j.translator import Reading
 from netspec.layers import Layer, ScoredLayer
+from netspec.layers._with_loss import WithLoss
 from netspec.plan import Plan
 from netspec.read import plan_of
 from netspec.shapes import Shape
@@ -218,7 +219,7 @@ def _values(top: dict[str, Any], drafts: list[Draft], network: Foreign, reading:
 
 def _as_said(layer: Layer, one: Draft, reading: Reading) -> Layer:
     """A loss over an activation that it is not made for says so; the file is taken at its word."""
-    if not isinstance(layer, ScoredLayer) or not layer.activation or not layer.loss.misfit(layer.activation, getattr(layer, "n_out", 2)):
+    if not isinstance(layer, WithLoss) or not layer.activation or not layer.loss.misfit(layer.activation, getattr(layer, "n_out", 2)):
         return layer
     place = one.vertex.said.place if one.vertex else one.name
     reading.report.note("warning", f"the loss {layer.loss.type} is not made for {layer.activation.type}; it is computed as the file says", place)

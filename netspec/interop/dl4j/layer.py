@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Literal
 
+from numpy.typing import NDArray
+
 from netspec.interop.dl4j.formats import CHANNELS_LAST, format_name, says_last
 from netspec.interop.dl4j.pieces import Layout, Piece
 from netspec.interop.dl4j.said import Said
@@ -110,6 +112,11 @@ class LayerTranslator(Translator):
     def pieces(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
         """Where the layer's numbers lie, in the order of the vector."""
         return ()
+
+    @classmethod
+    def as_there(cls, output: NDArray[Any]) -> NDArray[Any]:
+        """An output of the layer's as DL4J has it, its axes being in order already."""
+        return output
 
     @classmethod
     def facts(cls, said: Said, reading: Reading, conf: Said) -> dict[str, Any]:

@@ -24,6 +24,9 @@ MISTAKES: Mapping[str, str] = {
     "capsules-of-neighbours": "DL4J makes capsules of neighbouring places of a channel, not of the channels of a place; so does the imported layer",
     "average-pooling-padding": "this release counts padding in the divisor of averages; so does the imported layer",
     "batch-norm-epsilon": "this release adds epsilon to the running variance and leaves it out in prediction; so does the imported layer",
+    "center-loss-rate": "DL4J divides the steps of the centres by the examples of the batch once more; netspec does not",
+    "ocnn-passed-back-error": "DL4J passes back something else than the gradient here; netspec the gradient. Where DL4J sets r at a new epoch, netspec does "
+    "after window_size examples",
     "float32-constants": "DL4J's constants of this function are single precision even in double networks; equal to 1e-7",
     "leaky-slope": "leakyrelu with the slope of its configuration, as 0.5 and 0.6 compute it",
     "leaky-derivative": "the derivative of a leaky ReLU is 0.01 in this release whatever the slope; netspec has the slope",

@@ -6,7 +6,8 @@ from netspec.component import Component
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.setting import Setting
 from netspec.interop.dl4j.translator import Reading, read_object, write_object
-from netspec.layers import Layer, ScoredLayer
+from netspec.layers import Layer
+from netspec.layers._with_loss import WithLoss
 
 
 class ActivationSetting(Setting):
@@ -26,7 +27,7 @@ class ActivationSetting(Setting):
         """Both, where the layer has them."""
         activation = getattr(layer, "activation", None)
         written = {"activationFn": write_object("activations", activation)} if activation is not None else {}
-        return written | ({"lossFn": write_object("losses", layer.loss)} if isinstance(layer, ScoredLayer) else {})
+        return written | ({"lossFn": write_object("losses", layer.loss)} if isinstance(layer, WithLoss) else {})
 
     @classmethod
     def matters(cls, member: type[Component], value: Any) -> bool:

@@ -1,0 +1,49 @@
+"""What output layers share whose loss the spec names."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+from netspec.activations import Activation
+from netspec.component import Inherit, unset
+from netspec.errors import Refused
+from netspec.layers import ScoredLayer
+from netspec.losses import Loss, LossFunction
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class WithLoss(ScoredLayer):
+    """A layer that ends the network in a loss which the spec names; its activation is applied by `predict` only.
+
+    It never takes the network's `activation`; what it does not say follows from the loss.
+    """
+
+    loss: Loss
+    """What training makes small: `negative_log_likelihood` for classes, `xent` for yes/no, `mse` for values."""
+
+    activation: Annotated[Activation, Inherit(from_network=False)] = unset()
+    """Function from this layer's result to its prediction; it follows from the loss when nothing is said."""
+
+    any_activation: bool = False
+    """Whether an activation that the loss is not made for is taken all the same, as in −Σ y·log o of sigmoids: DL4J's validateOutputLayerConfig(false)."""
+
+    def defaults(self) -> Mapping[str, object]:
+        """The activation its loss is made for."""
+        return {**super().defaults(), "activation": self.loss.activation}
+
+    def because(self, name: str) -> str:
+        """The loss decides the activation."""
+        return f"follows from the loss {self.loss.type}" if name == "activation" else super().because(name)
+
+    def build_prediction(self) -> "nn.Module":
+        """The activation."""
+        return self.activation.build()
+
+    def build_score(self, module: "nn.Module") -> "LossFunction":
+        """The loss after the activation."""
+        return self.loss.build_mean(self.activation)
+
+    def misfit(self, outputs: int) -> Refused | None:
+        """DL4J's rules for output layers, unless any activation will do."""
+        return None if self.any_activation else self.loss.misfit(self.activation, outputs)
