@@ -17,14 +17,14 @@ from netspec.construct import DTYPES, build_network, build_scorer
 from netspec.datasets import Places
 from netspec.errors import UsageError
 from netspec.modules.state import carrying
-from netspec.named import each
+from netspec.named import each, every
 from netspec.places import data_places
 from netspec.plan import Plan
 from netspec.read import Readable, plan_of
 from netspec.report.summary import summary_text
 from netspec.result import Result
 from netspec.train import arrays, masks
-from netspec.train.arrays import Array, Arrays
+from netspec.train.arrays import Arrays
 from netspec.train.batches import Batches, Resident, Streamed
 from netspec.train.checkpoint import Checkpoint
 from netspec.train.data import AnyScaling, Part, Prepared, Scaling, Scalings, prepare
@@ -119,10 +119,10 @@ class Model:
         whole = fit.run()
         return History(whole.epochs[before:], whole.pretraining, whole.best, whole.ended)
 
-    def pretrain(self, features: Array, *, epochs: int, batch_size: int = 32) -> History:
+    def pretrain(self, features: Arrays, *, epochs: int, batch_size: int = 32) -> History:
         """Let each layer that can learn from its input alone do so, from the bottom up, on features from Python. Raises: Diverged, DataError, UsageError."""
-        rows = torch.as_tensor(arrays.features(self.plan, features)).to(self.device)
-        batches = Resident(rows, rows.new_zeros(len(rows)), batch_size, self._dtype, self._scaled_by(), self._chance.order)
+        rows = each(self._there, arrays.features(self.plan, features))
+        batches = Resident(rows, torch.zeros(len(every(rows)[0]), device=self.device), batch_size, self._dtype, self._scaled_by(), self._chance.order)
         return self._pretrainer.again(batches, epochs, self.progress)
 
     def check(self) -> None:
