@@ -127,18 +127,29 @@ class Scorer:
         self, output: "Tensor | Mapping[str, Tensor]", labels: "Tensor | Mapping[str, Tensor]", masks: "Tensor | Mapping[str, Tensor] | None" = None
     ) -> Tensor:
         """Mean loss of a batch; labels and masks as the outputs, one tensor or by name. What is masked still counts as an example of the mean."""
-        parts = [self._one(name, scored, _pick(output, name), _pick(labels, name), _mask(masks, name)) for name, scored in self.outputs.items()]
-        return sum(parts[1:], start=parts[0])
+        return self.total(self.parts(output, labels, masks))
+
+    def parts(
+        self, output: "Tensor | Mapping[str, Tensor]", labels: "Tensor | Mapping[str, Tensor]", masks: "Tensor | Mapping[str, Tensor] | None" = None
+    ) -> dict[str, Tensor]:
+        """Each output's own mean loss, before its weight."""
+        return {name: self._one(name, scored, pick(output, name), pick(labels, name), _mask(masks, name)) for name, scored in self.outputs.items()}
+
+    def total(self, parts: Mapping[str, Tensor]) -> Tensor:
+        """The sum of the outputs' losses, each times its weight."""
+        weights = {name: scored.weight for name, scored in self.outputs.items()}
+        first, *others = [part if weights[name] == 1 else part * weights[name] for name, part in parts.items()]
+        return sum(others, start=first)
 
     def _one(self, name: str, scored: ScoredOutput, preactivation: Tensor, labels: Tensor, mask: Tensor | None) -> Tensor:
         if not scored.loss.takes_indices and not labels.is_floating_point():
             labels = _dense(labels, preactivation, scored.loss.wrong)
         features = (self.scored_inputs.pop(name),) if scored.takes_features else ()
-        score = scored.mean(preactivation, labels, mask, *features)
-        return score if scored.weight == 1 else score * scored.weight
+        return scored.mean(preactivation, labels, mask, *features)
 
 
-def _pick(value: "Tensor | Mapping[str, Tensor]", name: str) -> Tensor:
+def pick(value: "Tensor | Mapping[str, Tensor]", name: str) -> Tensor:
+    """What is an output's own, where there are several."""
     return value if isinstance(value, Tensor) else value[name]
 
 

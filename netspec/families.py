@@ -9,6 +9,7 @@ from netspec.gradient_normalizations import GradientNormalization
 from netspec.initializers import Initializer
 from netspec.layers import Layer
 from netspec.losses import Loss
+from netspec.metrics import Metric
 from netspec.randoms import Random
 from netspec.reconstructions import Reconstruction
 from netspec.schedules import Schedule
@@ -30,6 +31,7 @@ FAMILIES: tuple[type[Component], ...] = (
     Reconstruction,
     DataSet,
     Transform,
+    Metric,
     Random,
 )
 

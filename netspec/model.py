@@ -5,7 +5,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,19 +17,20 @@ from netspec.construct import DTYPES, build_network, build_scorer
 from netspec.datasets import Places
 from netspec.errors import UsageError
 from netspec.modules.state import carrying
+from netspec.named import each, every
 from netspec.places import data_places
 from netspec.plan import Plan
 from netspec.read import Readable, plan_of
 from netspec.report.summary import summary_text
 from netspec.result import Result
 from netspec.train import arrays, masks
-from netspec.train.arrays import Array, Arrays
+from netspec.train.arrays import Arrays
 from netspec.train.batches import Batches, Resident, Streamed
 from netspec.train.checkpoint import Checkpoint
-from netspec.train.data import Part, Prepared, Scaling, prepare
+from netspec.train.data import AnyScaling, Part, Prepared, Scaling, Scalings, prepare
 from netspec.train.device import allow_tf32, choose
 from netspec.train.enough import check_enough
-from netspec.train.evaluate import EVALUATION_BATCH, class_names, evaluate, predict
+from netspec.train.evaluate import EVALUATION_BATCH, Measures, evaluate, predict
 from netspec.train.history import History
 from netspec.train.loop import Fit, Validation
 from netspec.train.machine import depends_on
@@ -46,7 +46,7 @@ from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
 from netspec.updating import build_optimizer
 
-Data = Array | Dataset[Any] | DataLoader[Any]
+Data = Arrays | Dataset[Any] | DataLoader[Any]
 
 
 class Model:
@@ -64,7 +64,7 @@ class Model:
         self._optimizer, self._scorer = optimizer, build_scorer(plan, self.module)
         self.places = places or data_places(None, plan.spec.source.folder)
         self._prepared: Prepared | None = None
-        self._scaling: Scaling | None = None
+        self._scaling: Scaling | Scalings | None = None
         self._trainer = Trainer.of(plan, self.module, optimizer, self.schedules, self._scorer, self._chance) if optimizer else None
         self._pretrainer = Pretrainer(plan, self.module, self._chance)
         allow_tf32(plan.train is not None and plan.train.tf32, self.device)
@@ -89,9 +89,9 @@ class Model:
     def fit(  # noqa: PLR0913  # what one may want to say of a training
         self,
         data: Data | None = None,
-        labels: Array | None = None,
+        labels: Arrays | None = None,
         *,
-        validation: tuple[Array, Array] | None = None,
+        validation: tuple[Arrays, Arrays] | None = None,
         epochs: int | None = None,
         batch_size: int | None = None,
         watcher: Watcher | None = None,
@@ -99,10 +99,10 @@ class Model:
     ) -> History:
         """Train on the spec's data, or on examples from Python: features and labels, a Dataset, or a DataLoader.
 
-        Features are laid out as the network's input, N×…; where the spec names `data`, they are taken as that set stores
-        them (images: 0 … 255) and scaled as it says. Labels are class indices (N) or values (N×K); `validation` is a pair
-        of features and labels, scored after each epoch. `epochs` and `batch_size` are the spec's where nothing is said.
-        Training again goes on where it stopped.
+        Features are laid out as the network's input, N×…, and labels are class indices (N) or values (N×K); of several inputs or
+        outputs, both are mappings by name, and so are the examples of a Dataset or DataLoader. Where the spec names `data`, they are taken as that set stores
+        them (images: 0 … 255) and scaled as it says. `validation` is a pair of features and labels, scored after each epoch.
+        `epochs` and `batch_size` are the spec's where nothing is said. Training again goes on where it stopped.
 
         Raises: Diverged, DataError, UsageError.
         """
@@ -119,10 +119,10 @@ class Model:
         whole = fit.run()
         return History(whole.epochs[before:], whole.pretraining, whole.best, whole.ended)
 
-    def pretrain(self, features: Array, *, epochs: int, batch_size: int = 32) -> History:
+    def pretrain(self, features: Arrays, *, epochs: int, batch_size: int = 32) -> History:
         """Let each layer that can learn from its input alone do so, from the bottom up, on features from Python. Raises: Diverged, DataError, UsageError."""
-        rows = torch.as_tensor(arrays.features(self.plan, features)).to(self.device)
-        batches = Resident(rows, rows.new_zeros(len(rows)), batch_size, self._dtype, self._scaled_by(), self._chance.order)
+        rows = each(self._there, arrays.features(self.plan, features))
+        batches = Resident(rows, torch.zeros(len(every(rows)[0]), device=self.device), batch_size, self._dtype, self._scaled_by(), self._chance.order)
         return self._pretrainer.again(batches, epochs, self.progress)
 
     def check(self) -> None:
@@ -136,17 +136,18 @@ class Model:
         check_enough(self.plan, batches)
         return profile(self.plan, self._training(), batches, self.device, steps)
 
-    def evaluate(self, data: Data | None = None, labels: Array | None = None, *, poll: Callable[[], None] | None = None) -> Result:
+    def evaluate(self, data: Data | None = None, labels: Arrays | None = None, *, poll: Callable[[], None] | None = None) -> Result:
         """Evaluate on the spec's test examples, or on examples from Python; `poll` is called after each batch and may raise.
 
         Raises: DataError, UsageError, RunError.
         """
         if data is None:
             prepared = self.data()
-            scored = evaluate(self.module, self._scored(), self._batched(prepared.test, EVALUATION_BATCH), prepared.class_names, poll)
-            return Result(scored.loss, replace(scored.counted, note=_note(prepared)))
-        scored = evaluate(self.module, self._scored(), self._batches(data, labels, EVALUATION_BATCH), class_names(self.plan))
-        return Result(scored.loss, scored.counted)
+            own = Measures(self.plan.evaluation, prepared.class_names)
+            scored = evaluate(self.module, self._scored(), self._batched(prepared.test, EVALUATION_BATCH), own, poll)
+            return Result(scored.loss, scored.outputs, _note(prepared))
+        scored = evaluate(self.module, self._scored(), self._batches(data, labels, EVALUATION_BATCH), Measures(self.plan.evaluation), poll)
+        return Result(scored.loss, scored.outputs)
 
     def predict(self, features: Arrays, *, mask: Arrays | None = None) -> Tensor | dict[str, Tensor]:
         """Activated outputs, N×K on the CPU; a dictionary by name for several outputs.
@@ -217,9 +218,9 @@ class Model:
         """A part of the spec's own data."""
         prepared, manner = self.data(), self._manner if training else Manner()
         scaling = prepared.pending.to(self.device, self._dtype) if prepared.pending else None
-        if not isinstance(part.features, Tensor):
+        if not prepared.resident:
             return Streaming(part, size, self._dtype, self.device, scaling, *manner, prepared.workers)
-        return Resident(part.features.to(self.device), part.labels.to(self.device), size, self._dtype, scaling, *manner)
+        return Resident(each(self._there, part.features), each(self._there, part.labels), size, self._dtype, scaling, *manner)
 
     @property
     def _manner(self) -> Manner:
@@ -232,11 +233,11 @@ class Model:
         prepared = self.data()
         if prepared.validation is None:
             return None
-        return Validation(self._batched(prepared.validation, EVALUATION_BATCH), prepared.class_names, self._keeps_best)
+        return Validation(self._batched(prepared.validation, EVALUATION_BATCH), Measures(self.plan.evaluation, prepared.class_names), self._keeps_best)
 
-    def _validation(self, pair: tuple[Array, Array] | None) -> Validation | None:
+    def _validation(self, pair: tuple[Arrays, Arrays] | None) -> Validation | None:
         if pair is not None:
-            return Validation(self._batches(*pair, EVALUATION_BATCH), class_names(self.plan), self._keeps_best)
+            return Validation(self._batches(*pair, EVALUATION_BATCH), Measures(self.plan.evaluation), self._keeps_best)
         if self.plan.train and self.plan.train.early_stopping:
             raise UsageError("early_stopping needs examples to look at", help="fit(features, labels, validation=(features, labels))")
         return None
@@ -245,14 +246,14 @@ class Model:
     def _keeps_best(self) -> bool:
         return self.plan.train is None or self.plan.train.keep != "last"
 
-    def _batches(self, data: Data, labels: Array | None, size: int, *, training: bool = False) -> Batches:
+    def _batches(self, data: Data, labels: Arrays | None, size: int, *, training: bool = False) -> Batches:
         manner = self._manner if training else Manner()
         if isinstance(data, DataLoader):
             return Streamed(data, self.device, self._dtype, self._scaled_by(), manner.augmenting)
         rows, classes = arrays.pair(self.plan, data, labels)
-        return Resident(rows.to(self.device), self._moved(classes), size, self._dtype, self._scaled_by(), *manner)
+        return Resident(each(self._there, rows), each(self._moved, classes), size, self._dtype, self._scaled_by(), *manner)
 
-    def _scaled_by(self) -> Scaling | None:
+    def _scaled_by(self) -> Scaling | Scalings | None:
         """How features from Python are scaled: as the spec's data set says, learned from it or loaded with the weights."""
         data = self.plan.data
         if data is None or not (data.normalize or data.normalized_by):
@@ -261,6 +262,9 @@ class Model:
             self._scaling = self.data().scaling
         return self._scaling.to(self.device, self._dtype) if self._scaling else None
 
+    def _there(self, tensor: Any) -> Tensor:
+        return torch.as_tensor(tensor, device=self.device)
+
     def _moved(self, tensor: Tensor) -> Tensor:
         """On the device; real numbers in the network's format."""
         return tensor.to(self.device, self._dtype) if tensor.is_floating_point() else tensor.to(self.device)
@@ -268,13 +272,11 @@ class Model:
     def _batch(self, batch: Batch) -> Batch:
         """Features in the network's format, labels and masks, checked, on the device."""
         features, labels = arrays.features(self.plan, batch[0]), arrays.labels(self.plan, batch[1])
-        mask, label_mask = masks.of_batch(self.plan, features, labels, *batch[2:])
-        scaling = self._scaled_by()
-        ready = {name: value.to(self.device, self._dtype) for name, value in features.items()} if isinstance(features, dict) else features.to(self.device)
-        if isinstance(ready, Tensor):
-            ready = scaling(ready, self._dtype) if scaling else ready.to(self._dtype)
-        moved = {name: self._moved(value) for name, value in labels.items()} if isinstance(labels, dict) else self._moved(labels)
-        return ready, moved, *(masks.moved(one, self.device, self._dtype) for one in (mask, label_mask))
+        both = masks.of_batch(self.plan, features, labels, *batch[2:])
+        scaling: AnyScaling | None = self._scaled_by()
+        there = each(self._there, features)
+        ready = scaling(there, self._dtype) if scaling else each(lambda values: values.to(self._dtype), there)
+        return ready, each(self._moved, labels), *(masks.moved(one, self.device, self._dtype) for one in both)
 
 
 def _note(prepared: Prepared) -> str | None:

@@ -13,7 +13,8 @@ from netspec.blocks import Block
 from netspec.component import Component
 from netspec.datasets import DataSet
 from netspec.errors import Path, Position, Problem
-from netspec.layers import Layer, Parameter
+from netspec.layers import Layer, Parameter, ScoredLayer
+from netspec.metrics import Metric, Output
 from netspec.randoms import Random
 from netspec.shapes import Shape
 from netspec.spec import DataType, Spec
@@ -97,6 +98,15 @@ class Node:
         return sum(prod(parameter.shape) for parameter in self.parameters.values())
 
 
+class Evaluated(NamedTuple):
+    """What is found out about an output."""
+
+    output: Output
+    """What it predicts."""
+
+    metrics: tuple[Metric, ...]
+
+
 @dataclass(frozen=True)
 class Execution:
     """How the network is computed where that is faster and the function stays the same."""
@@ -131,6 +141,9 @@ class Plan:
 
     data: DataSet | None
     train: Training | None
+    evaluation: Mapping[str, Evaluated] = field(default_factory=dict)
+    """By the names of the outputs that have a loss."""
+
     training_order: OrderName = "modern"
     minibatch: bool = True
     tbptt: Truncation | None = None
@@ -146,6 +159,12 @@ class Plan:
         if found is None:
             raise KeyError(name)
         return found
+
+    @property
+    def scored(self) -> tuple[str, ...]:
+        """Names of the outputs that have a loss, in file order."""
+        scored = {node.name for node in self.nodes if isinstance(node.layer, ScoredLayer)}
+        return tuple(name for name in self.outputs if name in scored)
 
     @property
     def order(self) -> TrainingOrder:
@@ -180,6 +199,7 @@ class Plan:
             "parameters": self.parameters,
             "data": settings_of(self.data) if self.data else None,
             "train": self.train.model_dump(mode="json", exclude_none=True) if self.train else None,
+            "evaluation": {name: [_short(settings_of(metric)) for metric in evaluated.metrics] for name, evaluated in self.evaluation.items()},
         }
 
 

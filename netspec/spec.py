@@ -6,9 +6,10 @@ field was said is in `model_fields_set`; filling in is the resolver's work.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any, Literal, TypeGuard
 
-from pydantic import Field, PlainSerializer, PlainValidator, PrivateAttr, ValidationError
+from pydantic import Field, PlainSerializer, PlainValidator, PrivateAttr, TypeAdapter, ValidationError
 
 from netspec.activations import Activation
 from netspec.blocks import Layers
@@ -17,10 +18,11 @@ from netspec.constraints import Constraints
 from netspec.datasets import DataSet
 from netspec.dropouts import Dropout
 from netspec.errors import Path, Position, Problem, SpecError
-from netspec.fields import LARGEST, Names, Seed
+from netspec.fields import LARGEST, Name, Names, Seed
 from netspec.flat_words import lift, said_at
 from netspec.gradient_normalizations import GradientNormalization
 from netspec.initializers import Initializer
+from netspec.metrics import Metric, Metrics
 from netspec.randoms import Random
 from netspec.schedules import Coefficient
 from netspec.shapes import Recurrent, Shape, parse_shape
@@ -74,6 +76,28 @@ def _inputs(value: Any) -> dict[str, Shape]:
 
 Inputs = Annotated[dict[str, Shape], PlainValidator(_inputs), PlainSerializer(lambda shapes: {name: _written(shape) for name, shape in shapes.items()})]
 """Shapes of the network's inputs by name; a single unnamed one is called `input`."""
+
+
+def _evaluation(value: Any) -> Any:
+    if isinstance(value, Mapping) and not value:
+        raise refuse("must name at least one output", got=value, help="for example evaluation: roc, or evaluation: {left: roc, right: regression}")
+    by_name = isinstance(value, Mapping) and "type" not in value
+    return _evaluations(dict[Name, Metrics] if by_name else Metrics).validate_python(value)
+
+
+@cache
+def _evaluations(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _dumped(value: tuple[Metric, ...] | dict[str, tuple[Metric, ...]]) -> object:
+    if isinstance(value, dict):
+        return {name: _dumped(metrics) for name, metrics in value.items()}
+    return [metric.model_dump(mode="json", exclude_none=True) for metric in value] if value else None
+
+
+Evaluations = Annotated[tuple[Metric, ...] | dict[str, tuple[Metric, ...]], PlainValidator(_evaluation), PlainSerializer(_dumped)]
+"""A metric or a list of them; or, for several outputs, a map from their names."""
 
 
 def _written(shape: Shape) -> object:
@@ -179,6 +203,9 @@ class Spec(Frozen):
 
     train: Training = unset()
     """How to train."""
+
+    evaluation: Evaluations = unset()
+    """What evaluation finds out: a metric, a list of them, or a map from names of outputs; what fits the loss and the labels when nothing is said."""
 
     _source: Written = PrivateAttr(default_factory=Written)
 

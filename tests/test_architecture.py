@@ -13,9 +13,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "netspec"
 FLOORS = (
     "errors shapes words threads scalars seeds",
-    "syntax reader source component fields rows windows",
+    "syntax reader source component fields named rows windows",
     "activations initializers losses schedules weight_decay training_order truncation updaters gradient_normalizations constraints dropouts "
-    "weight_noises reconstructions transforms datasets inferred layers blocks wrappers metrics callbacks stopping randoms generators modules optim places",
+    "weight_noises reconstructions transforms datasets inferred layers blocks wrappers metrics evaluation counters callbacks stopping randoms "
+    "generators modules optim places",
     "flat_words synonyms suggestions refusals training spec schema plan resolve read dump families starter",
     "network construct updating",
     "flops train",
@@ -30,7 +31,7 @@ FAMILIES = (
     "activations initializers losses schedules updaters gradient_normalizations constraints dropouts weight_noises reconstructions layers "
     "datasets transforms metrics callbacks stopping randoms"
 ).split()
-TORCH_SIDE = {"modules", "optim", "generators", "metrics"}
+TORCH_SIDE = {"modules", "optim", "generators", "evaluation", "counters"}
 """Arithmetic on tensors, imported where it is used."""
 
 FIRST_FLOOR_WITH_TORCH = 4

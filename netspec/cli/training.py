@@ -171,7 +171,7 @@ def show(model: "Model", folder: "RunFolder", result: "Result", *, as_json: bool
         history = [record.as_dict() for record in model.history.records]
         stdout().print(json.dumps({"run": str(folder.path), "evaluation": figures(model, result), "history": history}, indent=2))
         return
-    stdout().print(evaluation_table(result.evaluation))
+    stdout().print(evaluation_table(result.outputs, note=result.note))
     if not quiet:
         _say_end(model.history)
         stderr().print(f"run folder: {folder.path}")

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from netspec.component import Component, Frozen, refuse, unset
 from netspec.errors import DataError
 from netspec.fields import LARGEST, Fraction
+from netspec.named import Named, each, every
 from netspec.rows import Rows, held
 from netspec.shapes import Shape
 from netspec.transforms import Augmentation, Normalization
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 class Description(NamedTuple):
     """What a data set is, known without reading its examples."""
 
-    shape: Shape
-    """One example's features, as stored (before `resize`)."""
+    shape: Named[Shape]
+    """One example's features, as stored (before `resize`). Of several inputs, each by name."""
 
-    classes: int | None = None
-    """How many classes the labels have; None when labels are values or when only the data can tell."""
+    classes: Named[int | None] = None
+    """How many classes the labels have; None when labels are values or when only the data can tell. Of several outputs, by name."""
 
-    targets: int | None = None
-    """How many values a label has, for regression."""
+    targets: Named[int | None] = None
+    """How many values a label has, for regression. Of several outputs, by name."""
 
     train: int | None = None
     """Examples to train on, before any split; None when only the data can tell."""
@@ -48,11 +49,11 @@ class Description(NamedTuple):
 class Examples:
     """Features and labels of one part, row by row."""
 
-    features: Rows
-    """N × the shape's sizes, in the dtype they are stored in (images: uint8); an array, or rows still to be read."""
+    features: Named[Rows]
+    """N × the shape's sizes, in the dtype they are stored in (images: uint8); an array, or rows still to be read. Of several inputs, each by name."""
 
-    labels: "ndarray"
-    """Class indices (N, int64) or values (N×K, float32); N×T and N×T×K where every step of a sequence has its own."""
+    labels: "Named[ndarray]"
+    """Class indices (N, int64) or values (N×K, float32); N×T and N×T×K where every step of a sequence has its own. Of several outputs, each by name."""
 
     mask: "ndarray | None" = None
     """1 for each step that is there and 0 for padding (N×T, uint8); None where all are there."""
@@ -61,7 +62,7 @@ class Examples:
     """1 for each step that has a label and 0 elsewhere (N×T, uint8); None where labels are not by step, or all are there."""
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(every(self.labels)[0])
 
 
 class Loaded(NamedTuple):
@@ -69,11 +70,11 @@ class Loaded(NamedTuple):
 
     train: Examples
     test: Examples | None
-    class_names: tuple[str, ...] = ()
-    """What the classes are called, by index; empty for values."""
+    class_names: Named[tuple[str, ...]] = ()
+    """What the classes are called, by index; empty for values. Of several outputs, by name."""
 
-    value_range: tuple[float, float] | None = None
-    """Smallest and largest value a feature can have, where that is known (images: 0 and 255)."""
+    value_range: Named[tuple[float, float] | None] = None
+    """Smallest and largest value a feature can have, where that is known (images: 0 and 255). Of several inputs, by name."""
 
     vocabulary: tuple[str, ...] = ()
     """The tokens of texts, by index."""
@@ -102,7 +103,7 @@ class Places(NamedTuple):
 
 def read(loaded: Loaded) -> Loaded:
     """The same set with all its examples in memory."""
-    train, test = (part and replace(part, features=held(part.features)) for part in (loaded.train, loaded.test))
+    train, test = (part and replace(part, features=each(held, part.features)) for part in (loaded.train, loaded.test))
     return loaded._replace(train=train or loaded.train, test=test)
 
 

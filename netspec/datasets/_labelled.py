@@ -1,12 +1,15 @@
 """A pair of array files, features and labels of one part, and what must hold between them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netspec.datasets import Examples
 from netspec.datasets._npy import ArrayFile, sizes
 from netspec.errors import DataError
+from netspec.named import Named, each, every
 from netspec.shapes import Shape, from_sizes
+from netspec.words import listed
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -16,52 +19,74 @@ MOST_CLASSES = 100_000
 
 @dataclass(frozen=True)
 class Kind:
-    """What the headers of a pair say."""
+    """What the headers of a part say."""
 
     count: int
-    shape: Shape
-    targets: int | None
+    shape: Named[Shape]
+    targets: Named[int | None]
     """How many values a label has; None for classes."""
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """Features and labels of one part."""
+    """Features and labels of one part; of several inputs or outputs, each by name."""
 
-    features: ArrayFile
-    labels: ArrayFile
+    features: Named[ArrayFile]
+    labels: Named[ArrayFile]
 
     def kind(self) -> Kind:
         """Read the headers.
 
         Raises: DataError when they do not fit each other.
         """
-        features, labels = self.features.header().shape, self.labels.header()
-        shape = from_sizes(features[1:])
-        if shape is None:
-            raise DataError(f"{self.features}: must have 2 to 5 axes, examples first, got {sizes(features)}")
-        if labels.shape[:1] != features[:1]:
-            raise DataError(f"{self.labels}: must have a label for each of the {features[0]:,} examples, got {sizes(labels.shape)}")
-        if labels.whole and len(labels.shape) > 1:
-            help = "one-hot labels: labels.argmax(axis=1); one column: labels.ravel(); values instead of classes: labels.astype('float32')"
-            raise DataError(f"{self.labels}: must hold one class index for each example, got {sizes(labels.shape)} whole numbers", help=help)
-        if len(labels.shape) > 2:
-            raise DataError(f"{self.labels}: must be N or N x K values, got {sizes(labels.shape)}")
-        return Kind(features[0], shape, None if labels.whole else (*labels.shape, 1)[1])
+        shapes = each(_shape, self.features)
+        first, *others = every(self.features)
+        count = first.header().shape[0]
+        for file in others:
+            if (found := file.header().shape[0]) != count:
+                raise DataError(f"{file}: must hold as many examples as {first}, {count:,}, got {found:,}")
+        return Kind(count, shapes, each(lambda file: _targets(file, count), self.labels))
 
     def read(self) -> Examples:
         """Class indices as int64, values as float32 N×K; features as rows still to be read."""
-        import numpy as np
+        return Examples(each(ArrayFile.rows, self.features), each(_labels, self.labels))
 
-        features, labels = self.features.rows(), self.labels.read()
-        if labels.dtype.kind == "f":
-            return Examples(features, labels.reshape(len(labels), -1).astype(np.float32))
-        if labels.min() < 0:
-            raise DataError(f"{self.labels}: must hold class indices from 0, got {labels.min()} at [{labels.argmin()}]")
-        if labels.max() >= MOST_CLASSES:
-            help = "values instead of classes are floating point numbers: labels.astype('float32')"
-            raise DataError(f"{self.labels}: must hold class indices below {MOST_CLASSES:,}, got {labels.max()} at [{labels.argmax()}]", help=help)
-        return Examples(features, labels.astype(np.int64))
+
+def _shape(file: ArrayFile) -> Shape:
+    """One example of a file of features."""
+    axes = file.header().shape
+    shape = from_sizes(axes[1:])
+    if shape is None:
+        raise DataError(f"{file}: must have 2 to 5 axes, examples first, got {sizes(axes)}")
+    return shape
+
+
+def _targets(file: ArrayFile, count: int) -> int | None:
+    """How many values a label has; None for classes."""
+    labels = file.header()
+    if labels.shape[:1] != (count,):
+        raise DataError(f"{file}: must have a label for each of the {count:,} examples, got {sizes(labels.shape)}")
+    if labels.whole and len(labels.shape) > 1:
+        help = "one-hot labels: labels.argmax(axis=1); one column: labels.ravel(); values instead of classes: labels.astype('float32')"
+        raise DataError(f"{file}: must hold one class index for each example, got {sizes(labels.shape)} whole numbers", help=help)
+    if len(labels.shape) > 2:
+        raise DataError(f"{file}: must be N or N x K values, got {sizes(labels.shape)}")
+    return None if labels.whole else (*labels.shape, 1)[1]
+
+
+def _labels(file: ArrayFile) -> "ndarray":
+    """Class indices as int64, values as float32 N×K."""
+    import numpy as np
+
+    labels = file.read()
+    if labels.dtype.kind == "f":
+        return labels.reshape(len(labels), -1).astype(np.float32)
+    if labels.min() < 0:
+        raise DataError(f"{file}: must hold class indices from 0, got {labels.min()} at [{labels.argmin()}]")
+    if labels.max() >= MOST_CLASSES:
+        help = "values instead of classes are floating point numbers: labels.astype('float32')"
+        raise DataError(f"{file}: must hold class indices below {MOST_CLASSES:,}, got {labels.max()} at [{labels.argmax()}]", help=help)
+    return labels.astype(np.int64)
 
 
 def check_alike(test: Labelled, train: Labelled) -> None:
@@ -70,22 +95,31 @@ def check_alike(test: Labelled, train: Labelled) -> None:
     Raises: DataError when the test part is something else.
     """
     ours, theirs = test.kind(), train.kind()
-    if ours.shape != theirs.shape:
-        raise DataError(f"{test.features}: must hold examples of {theirs.shape} like {train.features}, got {ours.shape}")
-    if ours.targets != theirs.targets:
-        raise DataError(f"{test.labels}: must hold {_labels(theirs)} like {train.labels}, got {_labels(ours)}")
+    for files, said, what in ((ours.shape, theirs.shape, "features"), (ours.targets, theirs.targets, "labels")):
+        if _names(files) != _names(said):
+            raise DataError(f"test_{what} must have the names of {what}, {listed(_names(said), 'and')}, got {listed(_names(files), 'and')}")
+    pairs = zip(*(every(side) for side in (test.features, train.features, ours.shape, theirs.shape)), strict=True)
+    for file, like, shape, wanted in pairs:
+        if shape != wanted:
+            raise DataError(f"{file}: must hold examples of {wanted} like {like}, got {shape}")
+    for file, like, found, targets in zip(*(every(side) for side in (test.labels, train.labels, ours.targets, theirs.targets)), strict=True):
+        if found != targets:
+            raise DataError(f"{file}: must hold {_said(targets)} like {like}, got {_said(found)}")
 
 
-def class_count(parts: list[Examples], train: Labelled) -> int:
-    """Classes 0 to the largest label of any part.
+def class_count(labels: "list[ndarray]", train: ArrayFile) -> int:
+    """Classes 0 to the largest label of any part, the training part's first.
 
     Raises: DataError when the training labels are all the same.
     """
-    labels: ndarray = parts[0].labels
-    if labels.min() == labels.max():
-        raise DataError(f"{train.labels}: must hold at least two classes, got only {labels.max()}")
-    return 1 + max(int(part.labels.max()) for part in parts)
+    if labels[0].min() == labels[0].max():
+        raise DataError(f"{train}: must hold at least two classes, got only {labels[0].max()}")
+    return 1 + max(int(part.max()) for part in labels)
 
 
-def _labels(kind: Kind) -> str:
-    return "class indices" if kind.targets is None else f"values, {kind.targets} for each example,"
+def _names(values: Named[object]) -> list[str]:
+    return list(values) if isinstance(values, Mapping) else ["one array"]
+
+
+def _said(targets: int | None) -> str:
+    return "class indices" if targets is None else f"values, {targets} for each example,"

@@ -4,17 +4,34 @@ Features are laid out as everywhere in netspec: N×F, sequences N×T×F, images 
 numbers (N) are classes, labels of floating point numbers (N or N×K) are values to come close to.
 """
 
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import PlainValidator, model_validator
 
 from netspec.component import refuse, unset
-from netspec.datasets import DataSet, Description, Loaded, Places, read
+from netspec.datasets import DataSet, Description, Examples, Loaded, Places, read
 from netspec.datasets._files import existing_file
 from netspec.datasets._labelled import Labelled, check_alike, class_count
 from netspec.datasets._npy import ArrayFile, keys, member
+from netspec.named import Named, each, every
 
 _PARTS = (("features", "labels"), ("test_features", "test_labels"))
+
+
+def _files(value: Any) -> Any:
+    if isinstance(value, Mapping) and value:
+        for name, file in value.items():
+            if not isinstance(file, str):
+                raise refuse("must be the name of a .npy file", at=(name,), got=file)
+        return dict(value)
+    if not isinstance(value, str):
+        raise refuse("must be a .npy file, or a mapping from the names of inputs or outputs to files", got=value)
+    return value
+
+
+Files = Annotated[str | dict[str, str], PlainValidator(_files)]
+"""A file, or several by name."""
 
 
 class Arrays(DataSet):
@@ -25,17 +42,17 @@ class Arrays(DataSet):
     path: str = unset()
     """A `.npz` with arrays called features and labels, and for the test test_features and test_labels; instead of the four files below."""
 
-    features: str = unset()
-    """A `.npy` file, relative to the spec's folder: one example a row."""
+    features: Files = unset()
+    """A `.npy` file, relative to the spec's folder: one example a row. Of several inputs, a file for each by name: {left: a.npy, right: b.npy}."""
 
-    labels: str = unset()
-    """A `.npy` file: class indices from 0 (N whole numbers) or values (N or N×K floating point numbers)."""
+    labels: Files = unset()
+    """A `.npy` file: class indices from 0 (N whole numbers) or values (N or N×K floating point numbers). Of several outputs, a file for each by name."""
 
-    test_features: str = unset()
-    """A `.npy` file of features for the test."""
+    test_features: Files = unset()
+    """A `.npy` file of features for the test, or a file for each input by name."""
 
-    test_labels: str = unset()
-    """A `.npy` file of labels for the test."""
+    test_labels: Files = unset()
+    """A `.npy` file of labels for the test, or a file for each output by name."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -60,10 +77,17 @@ class Arrays(DataSet):
         """The labels, and features that stay in their files where those are `.npy`; images of uint8 are taken to range from 0 to 255."""
         described, files = self.describe(places), self._parts(places)
         parts = [part.read() for part in files]
-        classes = class_count(parts, files[0]) if described.targets is None else 0
-        is_image = parts[0].features.dtype == "uint8" and len(described.shape.dims) > 2
-        names = tuple(str(index) for index in range(classes))
-        return Loaded(parts[0], parts[1] if parts[1:] else None, names, (0.0, 255.0) if is_image else None)
+        ranges = each(lambda rows: (0.0, 255.0) if rows.dtype == "uint8" and len(rows.shape) > 3 else None, parts[0].features)
+        return Loaded(parts[0], parts[1] if parts[1:] else None, self._class_names(described.targets, files[0], parts), ranges)
+
+    def _class_names(self, targets: Named[int | None], train: Labelled, parts: list[Examples]) -> Named[tuple[str, ...]]:
+        """Class indices as words, for each output whose labels are classes."""
+        labels = zip(*(every(part.labels) for part in parts), strict=True)
+        found = [
+            () if values else tuple(str(index) for index in range(class_count(list(its), file)))
+            for values, file, its in zip(every(targets), every(train.labels), labels, strict=True)
+        ]
+        return dict(zip(targets, found, strict=True)) if isinstance(targets, Mapping) else found[0]
 
     def load(self, places: Places) -> Loaded:
         """Everything, read."""
@@ -76,4 +100,4 @@ class Arrays(DataSet):
             wanted = [names for names in _PARTS if names == _PARTS[0] or not keys(path).isdisjoint(names)]
             return [Labelled(member(path, names[0]), member(path, names[1])) for names in wanted]
         said = [[getattr(self, name) for name in names] for names in _PARTS]
-        return [Labelled(*(ArrayFile(existing_file(name, places)) for name in names)) for names in said if names[0]]
+        return [Labelled(*(each(lambda name: ArrayFile(existing_file(name, places)), files) for files in pair)) for pair in said if pair[0]]

@@ -275,6 +275,11 @@ class ScoredLayer(MaskedLayer):
         def loss(self) -> Loss:
             """What its labels are, and what its score is made of: a field, or what follows from others."""
 
+    @property
+    def predicts_by(self) -> Activation | None:
+        """The activation that makes the prediction of its result, where one does."""
+        return None
+
     def build_prediction(self) -> "nn.Module":
         """From the layer's result to its prediction."""
         raise NotImplementedError

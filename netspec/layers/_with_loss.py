@@ -36,6 +36,11 @@ class WithLoss(ScoredLayer):
         """The loss decides the activation."""
         return f"follows from the loss {self.loss.type}" if name == "activation" else super().because(name)
 
+    @property
+    def predicts_by(self) -> Activation:
+        """The field."""
+        return self.activation
+
     def build_prediction(self) -> "nn.Module":
         """The activation."""
         return self.activation.build()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 
-from netspec.metrics.classification import Classification
+from netspec.evaluation.classification import Classification
 from netspec.report.columns import INDENT, aligned, printable, shortened
 
 MOST_CLASSES = 20

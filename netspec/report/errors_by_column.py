@@ -4,7 +4,7 @@ import math
 
 from rich.text import Text
 
-from netspec.metrics.regression import FIGURES, Column, Regression
+from netspec.evaluation.regression import FIGURES, Column, Regression
 from netspec.report.columns import INDENT, aligned, printable, shortened
 from netspec.words import plural
 

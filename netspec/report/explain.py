@@ -31,7 +31,15 @@ def explain_plan(plan: Plan) -> Text:
         if block is not None:
             values = settings_of(block) if isinstance(block, Component) else block.model_dump(mode="json", exclude_none=True)
             lines += [Text(""), Text(name, "bold"), *(row for key, value in values.items() for row in _rows(plan, (name,), key, value))]
-    return joined(lines)
+    return joined([*lines, *_evaluation(plan)])
+
+
+def _evaluation(plan: Plan) -> list[Text]:
+    """What is found out about each output."""
+    found = {name: [settings_of(metric) for metric in evaluated.metrics] for name, evaluated in plan.evaluation.items()}
+    words = {name: [metric["type"] if set(metric) == {"type"} else metric for metric in metrics] for name, metrics in found.items()}
+    rows = [_row(f"  {name}", said[0] if len(said) == 1 else said, plan.origins.get(("evaluation", name))) for name, said in words.items()]
+    return [Text(""), Text("evaluation", "bold"), *rows] if rows else []
 
 
 def _execution(plan: Plan) -> list[Text]:

@@ -1,12 +1,13 @@
 """Spec → Plan: pure passes, one file each.
 
-place     names, who takes whose output, blocks taken apart
-inherit   every layer gets what the network says and it does not
-wire      topological order, outputs, nothing left over
-adapt     a reshaping layer where kinds differ (image → flat), visibly
-infer     shapes and parameters, in order
-check     what can only be wrong in combination
-execution what is computed otherwise, being the same function and faster
+place      names, who takes whose output, blocks taken apart
+inherit    every layer gets what the network says and it does not
+wire       topological order, outputs, nothing left over
+adapt      a reshaping layer where kinds differ (image → flat), visibly
+infer      shapes and parameters, in order
+evaluation what is found out about each output
+check      what can only be wrong in combination
+execution  what is computed otherwise, being the same function and faster
 """
 
 from pathlib import Path as FilePath
@@ -16,6 +17,7 @@ from netspec.plan import Plan
 from netspec.randoms import USUAL, Random
 from netspec.resolve.check import check
 from netspec.resolve.describe import describe
+from netspec.resolve.evaluation import evaluation
 from netspec.resolve.execution import execution
 from netspec.resolve.findings import Findings
 from netspec.resolve.infer import infer
@@ -67,6 +69,7 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
     findings.block("random", spec.random)
     findings.block("data", spec.data)
     findings.block("normalize", spec.normalize)
+    plan = evaluation(plan, described.description, findings)
     return execution(check(plan, described.description, findings))
 
 

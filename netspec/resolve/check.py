@@ -1,5 +1,6 @@
 """What can only be wrong in combination: loss and activation, classes and outputs, data and split, training and updater."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from netspec.datasets import Description, Split
@@ -9,7 +10,7 @@ from netspec.plan import BYTES, Node, Plan
 from netspec.resolve.findings import Findings
 from netspec.shapes import Convolutional, Recurrent, features
 from netspec.training import Training
-from netspec.words import in_bytes, plural
+from netspec.words import in_bytes, listed, plural
 
 MOST_BYTES = 10**12
 """No layer's weights may be larger; whether the machine at hand can hold them is checked when a run starts."""
@@ -28,7 +29,7 @@ def check(plan: Plan, description: Description | None, findings: Findings) -> Pl
     for step in (_check_training, _check_order, _check_windows, _check_rates, _check_random):
         step(plan, findings)
     if plan.data and description:
-        for look in (_check_augmented, _check_split, _check_stand_in, _check_batch):
+        for look in (_check_label_names, _check_augmented, _check_split, _check_stand_in, _check_batch):
             look(plan, description, findings)
     findings.stop()
     return replace(plan, warnings=tuple(findings.warnings))
@@ -51,7 +52,7 @@ def _check_node(plan: Plan, node: Node, path: Path, description: Description | N
         _check_loss(node, node.layer, path, findings)
         if description and node.rows != 1:
             findings.refuse(path, f"must have one row for each example of the data, and its input has {node.rows}", help="{type: unstack} takes a stack apart")
-        if description and plan.outputs == (node.name,):
+        if description and (plan.scored == (node.name,) or isinstance(description.targets, Mapping)):
             _check_labels(node, node.layer, description, findings)
 
 
@@ -94,7 +95,8 @@ def _check_loss(node: Node, layer: ScoredLayer, path: Path, findings: Findings) 
 
 
 def _check_labels(node: Node, layer: ScoredLayer, description: Description, findings: Findings) -> None:
-    outputs, classes, targets = features(node.output), description.classes, description.targets
+    outputs = features(node.output)
+    classes, targets = (said.get(node.name) if isinstance(said, Mapping) else said for said in (description.classes, description.targets))
     path = (*(node.path or ()), "n_out" if "n_out" in type(layer).model_fields else "loss")
     data = findings.spec.data
     name = data.type if data else "the data"
@@ -110,6 +112,17 @@ def _check_labels(node: Node, layer: ScoredLayer, description: Description, find
         one_each = taken == outputs
         rule = f"must be {targets}, one output for each value of {name}" if one_each else f"must be of labels with {plural(targets, 'value')}, as {name} has"
         findings.refuse(path if one_each else (*(node.path or ()), "loss"), rule, got=taken)
+
+
+def _check_label_names(plan: Plan, description: Description, findings: Findings) -> None:
+    """Every output with a loss has its labels, by name where there are several."""
+    found = sorted(description.targets) if isinstance(description.targets, Mapping) else None
+    if found is None and len(plan.scored) > 1:
+        findings.refuse(
+            ("data",), f"must have labels for each output, {listed(plan.scored, 'and')}", help="type: arrays takes a mapping of files by name as labels"
+        )
+    elif found is not None and found != sorted(plan.scored):
+        findings.refuse(("data", "labels"), f"must name the outputs with a loss, {listed(plan.scored, 'and')}, got {listed(found, 'and')}")
 
 
 def _fitting(classes: int, layer: ScoredLayer) -> tuple[int, ...]:
@@ -199,10 +212,14 @@ def _check_random(plan: Plan, findings: Findings) -> None:
 
 def _check_augmented(plan: Plan, description: Description, findings: Findings) -> None:
     """Augmentations fit the images, and those that work on one at a time leave it to the processes that read."""
-    data = plan.data
+    data, shape = plan.data, description.shape
+    if isinstance(shape, Mapping):
+        if data and data.augment:
+            findings.refuse(("data", "augment"), "must be left out: the data have several inputs", key=True)
+        return
     for number, augmentation in enumerate((data and data.augment) or ()):
         try:
-            augmentation.check(description.shape)
+            augmentation.check(shape)
         except Refused as refusal:
             findings.refused(("data", "augment", number), refusal)
         if data and data.resident is True and not augmentation.batched:
@@ -239,8 +256,8 @@ def _check_stand_in(plan: Plan, description: Description, findings: Findings) ->
     except (Refused, DataError) as error:
         findings.refuse(("data", "otherwise"), f"must be readable: {error}")
         return
-    images = isinstance(found.shape, Convolutional) and isinstance(description.shape, Convolutional)
-    alike = found.shape == description.shape or (images and found.shape.dims[0] == description.shape.dims[0])
+    ours, theirs = description.shape, found.shape
+    alike = ours == theirs or (isinstance(ours, Convolutional) and isinstance(theirs, Convolutional) and ours.channels == theirs.channels)
     if not alike or (found.classes, found.targets, found.per_step) != (description.classes, description.targets, description.per_step):
         findings.refuse(("data", "otherwise"), "must have the same kind of examples and as many classes", got=other.type)
 

@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from netspec.datasets import DataSet, Description, Places
 from netspec.errors import DataError, Refused
+from netspec.named import Named
 from netspec.plan import Origin
 from netspec.resolve.findings import Findings
 from netspec.shapes import Convolutional, Shape
 from netspec.spec import Spec
+from netspec.words import listed
 
 
 class Described(NamedTuple):
@@ -28,12 +30,23 @@ def describe(spec: Spec, findings: Findings) -> Described:
     description = _description(spec.data, findings.places, findings)
     if description is None:
         return Described(said, None)
+    found = description.shape if isinstance(description.shape, Mapping) else {"input": description.shape}
     if said is None:
         findings.origins[("input",)] = Origin("inferred", spec.where(("data",)), f"from data {spec.data.type}")
-        return Described({"input": description.shape}, description)
-    if list(said.values()) != [description.shape]:
+        return Described(found, description)
+    if isinstance(description.shape, Mapping):
+        _check_inputs(said, description.shape, findings)
+    elif list(said.values()) != [description.shape]:
         findings.refuse(("input",), f"must be {description.shape}, the shape of {spec.data.type}, or be left out, got {', '.join(map(str, said.values()))}")
     return Described(said, description)
+
+
+def _check_inputs(said: Mapping[str, Shape], found: Mapping[str, Shape], findings: Findings) -> None:
+    """The spec's inputs are those of the data, of the same shapes."""
+    if set(said) != set(found):
+        findings.refuse(("input",), f"must name the inputs of the data, {listed(found, 'and')}, or be left out, got {listed(said, 'and')}")
+    for name in (name for name in said if name in found and said[name] != found[name]):
+        findings.refuse(("input", name), f"must be {found[name]}, the shape of the data, got {said[name]}")
 
 
 def _description(data: DataSet, places: Places, findings: Findings) -> Description | None:
@@ -50,15 +63,21 @@ def _description(data: DataSet, places: Places, findings: Findings) -> Descripti
 
 def _field_named(data: DataSet, message: str) -> tuple[str, ...]:
     """The field whose file the message is about."""
-    texts = ((name, getattr(data, name)) for name in data.model_fields_set - {"type"})
-    return next(((name,) for name, text in texts if isinstance(text, str) and text in message), ())
+    for field in data.model_fields_set - {"type"}:
+        said = getattr(data, field)
+        if isinstance(said, str) and said in message:
+            return (field,)
+        if isinstance(said, Mapping) and (name := next((name for name, file in said.items() if str(file) in message), None)):
+            return (field, name)
+    return ()
 
 
-def _resized(data: DataSet, shape: Shape, findings: Findings) -> Shape:
+def _resized(data: DataSet, shape: Named[Shape], findings: Findings) -> Named[Shape]:
     if "resize" not in data.model_fields_set:
         return shape
     if not isinstance(shape, Convolutional):
-        findings.refuse(("data", "resize"), f"must be left out: {data.type} holds {shape.kind}, no images", key=True)
+        holds = "several inputs" if isinstance(shape, Mapping) else f"{shape.kind}, no images"
+        findings.refuse(("data", "resize"), f"must be left out: {data.type} holds {holds}", key=True)
         return shape
     height, _, width = data.resize.partition("x")
     return Convolutional(shape.channels, int(height), int(width))

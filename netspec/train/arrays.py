@@ -1,6 +1,6 @@
 """Arrays that come from Python, checked against the Plan before anything is computed with them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from netspec.errors import DataError
 from netspec.layers import ScoredLayer
+from netspec.named import Named, every
 from netspec.plan import Node, Plan
 from netspec.shapes import FeedForward, Shape, with_features
 from netspec.shapes import features as channels
@@ -28,10 +29,10 @@ def features(plan: Plan, given: Arrays) -> Tensor | dict[str, Tensor]:
 
 
 def labels(plan: Plan, given: Arrays) -> Tensor | dict[str, Tensor]:
-    """Labels as tensors: one, or by name for several outputs. Raises: DataError when names, shapes or classes do not fit."""
-    if not isinstance(given, Mapping) and len(plan.outputs) == 1:
-        return _labels(plan, plan.outputs[0], given)
-    return {name: _labels(plan, name, given[name]) for name in _named(given, list(plan.outputs), "labels")}  # type: ignore[index]  # a mapping, or refused
+    """Labels as tensors: one, or by name for several outputs with a loss. Raises: DataError when names, shapes or classes do not fit."""
+    if not isinstance(given, Mapping) and len(plan.scored) == 1:
+        return _labels(plan, plan.scored[0], given)
+    return {name: _labels(plan, name, given[name]) for name in _named(given, list(plan.scored), "labels")}  # type: ignore[index]  # a mapping, or refused
 
 
 def _named(given: Arrays, names: list[str], what: str) -> list[str]:
@@ -44,8 +45,13 @@ def _named(given: Arrays, names: list[str], what: str) -> list[str]:
 def _fitting(plan: Plan, name: str, given: Array) -> Tensor:
     tensor, dims = torch.as_tensor(given), plan.inputs[name].dims
     if not _has(tensor, dims):
-        raise DataError(f"features must be {_wanted(dims)}, got {_sizes(tensor)}")
+        raise DataError(f"{_called('features', name, plan.inputs)} must be {_wanted(dims)}, got {_sizes(tensor)}")
     return tensor
+
+
+def _called(what: str, name: str, names: Collection[str]) -> str:
+    """The array as the user knows it: by its name where there are several."""
+    return what if len(names) == 1 else f"{what}[{name!r}]"
 
 
 def _has(tensor: Tensor, dims: tuple[int | None, ...]) -> bool:
@@ -59,15 +65,15 @@ def _wanted(dims: tuple[int | None, ...]) -> str:
 
 def _labels(plan: Plan, name: str, given: Array) -> Tensor:
     tensor, shape = torch.as_tensor(given), _labelled(plan.node(name))
-    cells = () if isinstance(shape, FeedForward) else shape.sides
+    cells, called = () if isinstance(shape, FeedForward) else shape.sides, _called("labels", name, plan.scored)
     indices = not tensor.is_floating_point() and tensor.ndim <= len(cells) + 1
     if not _has(tensor, cells if indices else shape.dims):
-        raise DataError(f"labels must be {_wanted(shape.dims)}, the outputs of {name}, or {_wanted(cells)} class indices, got {_sizes(tensor)}")
+        raise DataError(f"{called} must be {_wanted(shape.dims)}, the outputs of {name}, or {_wanted(cells)} class indices, got {_sizes(tensor)}")
     if not indices:
         return tensor
     classes = max(channels(shape), 2)
     if tensor.numel() and (int(tensor.min()) < 0 or int(tensor.max()) >= classes):
-        raise DataError(f"labels must be class indices from 0 to {classes - 1}, got {int(tensor.min())} to {int(tensor.max())}")
+        raise DataError(f"{called} must be class indices from 0 to {classes - 1}, got {int(tensor.min())} to {int(tensor.max())}")
     return tensor.long()
 
 
@@ -80,19 +86,33 @@ def _sizes(tensor: Tensor) -> str:
     return "×".join(map(str, tensor.shape)) or "one number"
 
 
-def pair(plan: Plan, data: Array | Dataset[Any], given_labels: Array | None) -> tuple[Tensor, Tensor]:
+def pair(plan: Plan, data: Arrays | Dataset[Any], given_labels: Arrays | None) -> tuple[Named[Tensor], Named[Tensor]]:
     """Features and labels, given so or as a Dataset of pairs.
 
     Raises: DataError when they do not fit the network or one another.
     """
-    if not isinstance(data, Tensor | np.ndarray):
+    if not isinstance(data, Tensor | np.ndarray | Mapping):
         pieces = list(DataLoader(data, batch_size=EVALUATION_BATCH))
-        data, given_labels = torch.cat([piece[0] for piece in pieces]), torch.cat([piece[1] for piece in pieces])
+        data, given_labels = (_joined([piece[side] for piece in pieces]) for side in (0, 1))
     if given_labels is None:
         raise DataError("features from Python need labels beside them", help="fit(features, labels)")
     rows, classes = features(plan, data), labels(plan, given_labels)
-    if not isinstance(rows, Tensor) or not isinstance(classes, Tensor):
-        raise DataError("a network with several inputs or outputs is trained batch by batch", help="model.step((features, labels)) with mappings by name")
-    if len(rows) != len(classes):
-        raise DataError(f"features and labels must be as many, got {len(rows)} and {len(classes)}")
+    _check_as_many("features", rows)
+    _check_as_many("labels", classes)
+    if (examples := len(every(rows)[0])) != (others := len(every(classes)[0])):
+        raise DataError(f"features and labels must be as many, got {examples} and {others}")
     return rows, classes
+
+
+def _joined(pieces: list[Named[Tensor]]) -> Named[Tensor]:
+    first = pieces[0]
+    if not isinstance(first, Mapping):
+        return torch.cat([piece for piece in pieces if isinstance(piece, Tensor)])
+    return {name: torch.cat([piece[name] for piece in pieces if isinstance(piece, Mapping)]) for name in first}
+
+
+def _check_as_many(what: str, given: Named[Tensor]) -> None:
+    counts = {name: len(values) for name, values in given.items()} if isinstance(given, Mapping) else {}
+    if len(set(counts.values())) > 1:
+        said = listed([f"{count} of {name}" for name, count in counts.items()], "and")
+        raise DataError(f"{what} must be as many by every name, got {said}")

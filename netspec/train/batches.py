@@ -4,16 +4,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
 
+from netspec.named import Named, each, every
 from netspec.train.augmenting import Augmenting
-from netspec.train.data import Scaling
+from netspec.train.data import AnyScaling
 from netspec.train.device import memory
 
-Batch = tuple[Tensor, Tensor]
+
+class Batch(NamedTuple):
+    """Some examples, on the training device."""
+
+    features: Named[Tensor]
+    """In the network's format; of several inputs, each by name."""
+
+    labels: Named[Tensor]
+    """Class indices or values; of several outputs, each by name."""
+
+
 Order = Callable[[int, int], Tensor]
 """The order of the examples, by epoch and their number."""
 
@@ -43,11 +54,11 @@ def count_batches(examples: int, batch_size: int, *, drop_last: bool) -> int:
 class Resident:
     """A whole part as tensors on the device; a batch is one gather."""
 
-    features: Tensor
-    labels: Tensor
+    features: Named[Tensor]
+    labels: Named[Tensor]
     batch_size: int
     dtype: torch.dtype
-    scaling: Scaling | None = None
+    scaling: AnyScaling | None = None
     order: Order | None = None
     """None keeps the stored order."""
 
@@ -55,41 +66,48 @@ class Resident:
     augmenting: Augmenting | None = None
 
     def __len__(self) -> int:
-        return count_batches(len(self.labels), self.batch_size, drop_last=self.drop_last)
+        return count_batches(self.examples, self.batch_size, drop_last=self.drop_last)
 
     @property
     def examples(self) -> int:
         """How many there are."""
-        return len(self.labels)
+        return len(every(self.labels)[0])
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """Features in the network's format, scaled, and labels."""
-        features, labels = self._features, self.labels
-        permutation = None if self.order is None else self.order(number, len(labels)).to(features.device)
+        permutation = None if self.order is None else self.order(number, self.examples).to(self._device)
         for batch in range(start, len(self)):
             rows = slice(batch * self.batch_size, (batch + 1) * self.batch_size)
-            if permutation is None:
-                yield self._ready(features[rows], number, batch), labels[rows]
-            else:
-                chosen = permutation[rows]
-                yield self._ready(features.index_select(0, chosen), number, batch), labels.index_select(0, chosen)
+            features, labels = self._cut(rows) if permutation is None else self._gathered(permutation[rows])
+            yield Batch(self._ready(features, number, batch), labels)
+
+    def _cut(self, rows: slice) -> tuple[Named[Tensor], Named[Tensor]]:
+        return each(lambda values: values[rows], self._features), each(lambda values: values[rows], self.labels)
+
+    def _gathered(self, chosen: Tensor) -> tuple[Named[Tensor], Named[Tensor]]:
+        return each(lambda values: values.index_select(0, chosen), self._features), each(lambda values: values.index_select(0, chosen), self.labels)
+
+    @property
+    def _device(self) -> torch.device:
+        return every(self.features)[0].device
 
     @cached_property
-    def _features(self) -> Tensor:
+    def _features(self) -> Named[Tensor]:
         """All features, ready where that takes little memory: a batch is then one gather and nothing else."""
         return self._scaled(self.features) if self._at_once else self.features
 
     @cached_property
     def _at_once(self) -> bool:
-        return self.augmenting is None and self.features.numel() * self.dtype.itemsize <= min(READY_BYTES, memory(self.features.device) // 8)
+        size = sum(values.numel() for values in every(self.features))
+        return self.augmenting is None and size * self.dtype.itemsize <= min(READY_BYTES, memory(self._device) // 8)
 
-    def _ready(self, features: Tensor, epoch: int, batch: int) -> Tensor:
-        if self.augmenting:
+    def _ready(self, features: Named[Tensor], epoch: int, batch: int) -> Named[Tensor]:
+        if self.augmenting and isinstance(features, Tensor):
             features = self.augmenting(features, epoch, batch)
         return features if self._at_once else self._scaled(features)
 
-    def _scaled(self, features: Tensor) -> Tensor:
-        return self.scaling(features, self.dtype) if self.scaling else features.to(self.dtype)
+    def _scaled(self, features: Named[Tensor]) -> Named[Tensor]:
+        return self.scaling(features, self.dtype) if self.scaling else each(lambda values: values.to(self.dtype), features)
 
 
 @dataclass(frozen=True)
@@ -99,7 +117,7 @@ class Streamed:
     loader: Any
     device: torch.device
     dtype: torch.dtype
-    scaling: Scaling | None = None
+    scaling: AnyScaling | None = None
     augmenting: Augmenting | None = None
 
     def __len__(self) -> int:
@@ -108,7 +126,11 @@ class Streamed:
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The loader's batches, moved to the device."""
         for batch, (features, labels) in enumerate(islice(self.loader, start, None), start):
-            moved = labels.to(self.device)
-            there = features.to(self.device)
-            there = self.augmenting(there, number, batch) if self.augmenting else there
-            yield self.scaling(there, self.dtype) if self.scaling else there.to(self.dtype), moved.to(self.dtype) if moved.is_floating_point() else moved.long()
+            there = each(lambda values: values.to(self.device), features)
+            there = self.augmenting(there, number, batch) if self.augmenting and isinstance(there, Tensor) else there
+            ready = self.scaling(there, self.dtype) if self.scaling else each(lambda values: values.to(self.dtype), there)
+            yield Batch(ready, each(self._labels, labels))
+
+    def _labels(self, labels: Tensor) -> Tensor:
+        moved = labels.to(self.device)
+        return moved.to(self.dtype) if moved.is_floating_point() else moved.long()

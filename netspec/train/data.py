@@ -1,6 +1,8 @@
 """Reading a data set for a plan: stand-in where it cannot be had, split, resized, scaled, checked against the network."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -10,7 +12,8 @@ from netspec.construct import DTYPES
 from netspec.datasets import DataSet, Examples, Loaded, Places, Split, Unavailable
 from netspec.errors import DataError
 from netspec.layers import ScoredLayer
-from netspec.plan import Plan
+from netspec.named import Named, each, every
+from netspec.plan import Node, Plan
 from netspec.rows import Rows, held, in_bytes
 from netspec.shapes import Convolutional, features
 from netspec.train.augmenting import check_type
@@ -22,6 +25,20 @@ from netspec.transforms import Normalization
 
 TYPES = {name: getattr(torch, name) for name in ("uint8", "int64", "float16", "float32", "float64")}
 """Types of features as NumPy calls them."""
+
+Range = tuple[float, float] | None
+
+
+class AnyScaling(Protocol):
+    """How features are scaled, of one input or of several by name."""
+
+    def __call__(self, features: Any, dtype: torch.dtype) -> Any:
+        """A batch scaled, in the network's number format."""
+        ...
+
+    def to(self, device: torch.device, dtype: torch.dtype) -> "AnyScaling":
+        """The same scaling on another device."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -41,13 +58,30 @@ class Scaling:
 
 
 @dataclass(frozen=True)
+class Scalings:
+    """Each input's own; one without any is only brought into the network's format."""
+
+    by_name: Mapping[str, Scaling]
+
+    def __call__(self, features: Mapping[str, Tensor], dtype: torch.dtype) -> dict[str, Tensor]:
+        """The batch scaled, in the network's number format."""
+        return {name: self.by_name[name](rows, dtype) if name in self.by_name else rows.to(dtype) for name, rows in features.items()}
+
+    def to(self, device: torch.device, dtype: torch.dtype) -> "Scalings":
+        """The same scalings on another device."""
+        return Scalings({name: scaling.to(device, dtype) for name, scaling in self.by_name.items()})
+
+
+Feature = Tensor | Rows
+"""A tensor, or rows that are read batch by batch."""
+
+
+@dataclass(frozen=True)
 class Part:
-    """Examples of one part, in the dtype they are stored in."""
+    """Examples of one part, in the dtype they are stored in; of several inputs or outputs, each by name."""
 
-    features: Tensor | Rows
-    """A tensor, or rows that are read batch by batch."""
-
-    labels: Tensor
+    features: Named[Feature]
+    labels: Named[Tensor]
     mask: Tensor | None = None
     """1 for each step that is there and 0 for padding, N×T; None where all are there."""
 
@@ -55,12 +89,18 @@ class Part:
     """1 for each step that has a label, N×T; None where labels are not by step, or all are there."""
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(every(self.labels)[0])
 
     @property
     def features_type(self) -> torch.dtype:
-        """Type of the features as they come."""
-        return self.features.dtype if isinstance(self.features, Tensor) else TYPES[self.features.dtype.name]
+        """Type of the features as they come; of several inputs the first's."""
+        first = next(iter(self.features.values())) if isinstance(self.features, Mapping) else self.features
+        return first.dtype if isinstance(first, Tensor) else TYPES[first.dtype.name]
+
+
+def _comes_unscaled(feature: Feature) -> bool:
+    """Bytes are kept as bytes, and what streams comes as it is stored: both are scaled batch by batch."""
+    return not isinstance(feature, Tensor) or feature.dtype == torch.uint8
 
 
 @dataclass(frozen=True)
@@ -70,10 +110,12 @@ class Prepared:
     train: Part
     validation: Part | None
     test: Part
-    scaling: Scaling | None
+    scaling: Scaling | Scalings | None
     """What `normalize` learned from the training examples."""
 
-    class_names: tuple[str, ...]
+    class_names: Named[tuple[str, ...]]
+    """What the classes are called; empty for values. Of several outputs, by name."""
+
     name: str
     """Tag of the set that was read."""
 
@@ -98,12 +140,15 @@ class Prepared:
     @property
     def resident(self) -> bool:
         """Whether all examples are in memory."""
-        return isinstance(self.train.features, Tensor)
+        return all(isinstance(feature, Tensor) for feature in every(self.train.features))
 
     @property
-    def pending(self) -> Scaling | None:
-        """The scaling, where it is still to be done batch by batch: bytes are kept as bytes, and what streams or is augmented comes as it is stored."""
-        return self.scaling if self.train.features_type == torch.uint8 or not self.resident or self.augmented else None
+    def pending(self) -> Scaling | Scalings | None:
+        """The scaling, as far as it is still to be done batch by batch."""
+        features = self.train.features
+        if isinstance(self.scaling, Scalings) and isinstance(features, Mapping):
+            return Scalings({name: scaling for name, scaling in self.scaling.by_name.items() if _comes_unscaled(features[name])})
+        return self.scaling if self.augmented or (not isinstance(features, Mapping) and _comes_unscaled(features)) else None
 
 
 def prepare(plan: Plan, places: Places, *, stand_in: bool = True, device: torch.device | None = None) -> Prepared:
@@ -118,7 +163,7 @@ def prepare(plan: Plan, places: Places, *, stand_in: bool = True, device: torch.
     train, validation, test = split(loaded, asked.split or Split(), plan.seed)
     _check(plan, loaded, data)
     make = _maker(plan, asked, loaded, device or torch.device("cpu"))
-    scaling = _scaling(asked, _seen(make.rows(train), train.mask), loaded)
+    scaling = _scaling(asked, _seen(make.rows(train), train.mask), loaded.value_range)
     aside = make.part(validation, scaling) if validation else None
     parts = make.part(train, scaling), aside, make.part(test, scaling)
     other = asked.type if data is not asked else None
@@ -139,36 +184,52 @@ def _read(asked: DataSet, places: Places, stand_in: bool) -> tuple[DataSet, Load
 
 def _check(plan: Plan, loaded: Loaded, data: DataSet) -> None:
     """What only the data can tell: as many classes as outputs, labels of the kind the loss takes."""
-    node = plan.node(plan.outputs[0])
-    if not isinstance(node.layer, ScoredLayer):
+    if not plan.scored:
         raise DataError("the network has no layer with a loss to train", help="end it in {type: output, n_out: …, loss: …}")
-    outputs, classes, loss = features(node.output), len(loaded.class_names), node.layer.loss
-    fitting = (1, 2) if classes == 2 and loss.of != "classes" else (classes,)
+    labels, names = loaded.train.labels, loaded.class_names
+    for output in plan.scored:
+        its = labels[output] if isinstance(labels, Mapping) else labels
+        node, classes = plan.node(output), len(names[output] if isinstance(names, Mapping) else names)
+        if isinstance(node.layer, ScoredLayer):
+            _check_labels(node, node.layer, classes, its, data)
+
+
+def _check_labels(node: Node, layer: ScoredLayer, classes: int, labels: np.ndarray, data: DataSet) -> None:
+    outputs = features(node.output)
+    fitting = (1, 2) if classes == 2 and layer.loss.of != "classes" else (classes,)
     if classes and outputs not in fitting:
         raise DataError(f"{data.type} has {classes} classes, and {node.name} has {outputs} outputs", help=f"set its n_out to {classes}")
-    if not classes and loss.of == "classes":
-        raise DataError(f"the labels of {data.type} are numbers, and the loss {loss.type} of {node.name} takes classes", help="use loss: mse")
-    if not classes and loss.labels_for(outputs) != loaded.train.labels.shape[-1]:
-        raise DataError(f"{data.type} has {loaded.train.labels.shape[-1]} values to predict, and {node.name} has {loss.labels_for(outputs)} outputs")
+    if not classes and layer.loss.of == "classes":
+        raise DataError(f"the labels of {data.type} are numbers, and the loss {layer.loss.type} of {node.name} takes classes", help="use loss: mse")
+    if not classes and layer.loss.labels_for(outputs) != labels.shape[-1]:
+        raise DataError(f"{data.type} has {labels.shape[-1]} values to predict, and {node.name} has {layer.loss.labels_for(outputs)} outputs")
 
 
-def _seen(rows: Rows, mask: np.ndarray | None) -> Rows:
+def _seen(rows: Named[Rows], mask: np.ndarray | None) -> Named[Rows]:
     """Without what is padding: the steps of all sequences one after another."""
-    return rows if mask is None else held(rows)[mask.astype(bool)]
+    return rows if mask is None or isinstance(rows, Mapping) else held(rows)[mask.astype(bool)]
 
 
-def _scaling(asked: DataSet, train: Rows, loaded: Loaded) -> Scaling | None:
+def _scaling(asked: DataSet, train: Named[Rows], value_range: Named[Range]) -> Scaling | Scalings | None:
+    """What `normalize` says, learned from the training examples; of several inputs each has its own."""
     transform = asked.normalize or (Normalization.parse(asked.normalized_by) if asked.normalized_by else None)
     if transform is None:
         return None
-    affine = transform.fit(train, loaded.value_range)
+    if not isinstance(train, Mapping):
+        return _fitted(transform, train, None if isinstance(value_range, Mapping) else value_range)
+    ranges = value_range if isinstance(value_range, Mapping) else dict.fromkeys(train, value_range)
+    return Scalings({name: _fitted(transform, rows, ranges.get(name)) for name, rows in train.items()})
+
+
+def _fitted(transform: Normalization, train: Rows, value_range: Range) -> Scaling:
+    affine = transform.fit(train, value_range)
     return Scaling(torch.as_tensor(affine.factor), torch.as_tensor(affine.offset))
 
 
 def _maker(plan: Plan, asked: DataSet, loaded: Loaded, device: torch.device) -> "_Maker":
     shape = next(iter(plan.inputs.values()))
-    size = (shape.height, shape.width) if isinstance(shape, Convolutional) else None
-    needed = sum(in_bytes(part.features) for part in (loaded.train, loaded.test) if part)
+    size = (shape.height, shape.width) if isinstance(shape, Convolutional) and len(plan.inputs) == 1 else None
+    needed = sum(in_bytes(rows) for part in (loaded.train, loaded.test) if part for rows in every(part.features))
     by_workers = any(not augmentation.batched for augmentation in asked.augment or ())
     resident = 2 * needed <= memory(device) and not by_workers if asked.resident == "auto" else asked.resident
     return _Maker(size, DTYPES[plan.data_type], resident, scales=not asked.augment)
@@ -186,22 +247,33 @@ class _Maker:
     scales: bool
     """Whether features may be scaled at once."""
 
-    def rows(self, examples: Examples) -> Rows:
+    def rows(self, examples: Examples) -> Named[Rows]:
         """Features in the plan's size."""
-        rows = held(examples.features) if self.resident else examples.features
+        return each(self._sized, examples.features)
+
+    def _sized(self, rows: Rows) -> Rows:
+        rows = held(rows) if self.resident else rows
         if self.size is None or rows.shape[2:] == self.size:
             return rows
         return held(Resized(rows, self.size)) if self.resident else Resized(rows, self.size)
 
-    def part(self, examples: Examples, scaling: Scaling | None) -> Part:
+    def part(self, examples: Examples, scaling: Scaling | Scalings | None) -> Part:
         """Bytes stay bytes and are scaled batch by batch; other features are scaled here, once, where they do not stream."""
-        labels = torch.from_numpy(np.ascontiguousarray(examples.labels))
-        labels = labels.to(self.dtype) if labels.is_floating_point() else labels
-        rows = self.rows(examples)
+        rows, labels = self.rows(examples), each(self._labels, examples.labels)
         masks = [None if mask is None else torch.from_numpy(np.ascontiguousarray(mask)).to(self.dtype) for mask in (examples.mask, examples.label_mask)]
         if not self.resident:
             return Part(rows, labels, *masks)
-        stored = torch.from_numpy(np.ascontiguousarray(held(rows)))
-        if stored.dtype != torch.uint8:
-            stored = scaling.to(stored.device, self.dtype)(stored, self.dtype) if scaling and self.scales else stored.to(self.dtype)
-        return Part(stored, labels, *masks)
+        if isinstance(rows, Mapping):
+            scalings = scaling.by_name if isinstance(scaling, Scalings) else {}
+            return Part({name: self._in_memory(its, scalings.get(name)) for name, its in rows.items()}, labels, *masks)
+        return Part(self._in_memory(rows, scaling if isinstance(scaling, Scaling) else None), labels, *masks)
+
+    def _in_memory(self, rows: Rows, scaling: Scaling | None) -> Tensor:
+        features = torch.from_numpy(np.ascontiguousarray(held(rows)))
+        if _comes_unscaled(features):
+            return features
+        return scaling.to(features.device, self.dtype)(features, self.dtype) if scaling and self.scales else features.to(self.dtype)
+
+    def _labels(self, labels: np.ndarray) -> Tensor:
+        tensor = torch.from_numpy(np.ascontiguousarray(labels))
+        return tensor.to(self.dtype) if tensor.is_floating_point() else tensor

@@ -5,6 +5,7 @@ from hashlib import sha256
 import numpy as np
 
 from netspec.datasets import Loaded
+from netspec.named import every
 from netspec.rows import pieces
 
 
@@ -12,9 +13,10 @@ def digest_of(loaded: Loaded) -> str:
     """SHA-256 over all features, labels and masks as they are stored, and the vocabulary, in hexadecimal."""
     digest = sha256()
     for examples in filter(None, (loaded.train, loaded.test)):
-        for piece in pieces(examples.features):
-            digest.update(np.ascontiguousarray(piece).data)
-        for array in (examples.labels, examples.mask, examples.label_mask):
+        for rows in every(examples.features):
+            for piece in pieces(rows):
+                digest.update(np.ascontiguousarray(piece).data)
+        for array in (*every(examples.labels), examples.mask, examples.label_mask):
             if array is not None:
                 digest.update(np.ascontiguousarray(array).data)
     digest.update("".join(f"{len(token)}:{token}" for token in loaded.vocabulary).encode())

@@ -1,129 +1,144 @@
-"""Evaluation: predictions are counted on the device, one confusion matrix for everything."""
+"""Evaluation: losses and counts are added up on the device, and looked at when all batches are through."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from netspec.construct import Scorer
+from netspec.construct import Scorer, pick
+from netspec.counters import Counter
 from netspec.errors import RunError
-from netspec.layers import ScoredLayer
-from netspec.metrics.classification import Classification
-from netspec.metrics.regression import Regression, Sums
+from netspec.evaluation import Evaluation, Judged
 from netspec.modules.state import carries
+from netspec.named import Named, each, every
 from netspec.network import Network
-from netspec.plan import Plan
-from netspec.shapes import features as channels
+from netspec.plan import Evaluated
 from netspec.train.batches import Batches
-from netspec.train.data import Scaling
+from netspec.train.data import AnyScaling
+from netspec.train.trainer import examples_in
 
 EVALUATION_BATCH = 1024
 """Examples in a batch where nothing is learned."""
 
 
 @dataclass(frozen=True)
+class Measures:
+    """What is counted."""
+
+    outputs: Mapping[str, Evaluated]
+    """By the names of the outputs."""
+
+    class_names: Named[tuple[str, ...]] = ()
+    """What the data call the classes; of several outputs, by name."""
+
+    def counters(self) -> dict[str, dict[str, Counter]]:
+        """New ones, by output and metric."""
+        return {
+            name: {metric.type: metric.build(evaluated.output, self._names(name)) for metric in evaluated.metrics} for name, evaluated in self.outputs.items()
+        }
+
+    def _names(self, output: str) -> tuple[str, ...]:
+        return self.class_names.get(output, ()) if isinstance(self.class_names, Mapping) else self.class_names
+
+
+@dataclass(frozen=True)
 class Scored:
-    """Mean loss over some examples, and what was counted."""
+    """Mean loss over some examples, and what was found out about each output."""
 
     loss: float
-    counted: Classification | Regression
+    outputs: Mapping[str, Judged]
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """Every figure by its name, of several outputs as `output.figure`."""
+        several = len(self.outputs) > 1
+        return {f"{name}.{figure}" if several else figure: value for name, judged in self.outputs.items() for figure, value in judged.figures().items()}
 
 
 @torch.inference_mode()
-def evaluate(network: Network, scorer: Scorer, batches: Batches, class_names: tuple[str, ...], poll: Callable[[], None] | None = None) -> Scored:
+def evaluate(network: Network, scorer: Scorer, batches: Batches, measures: Measures, poll: Callable[[], None] | None = None) -> Scored:
     """Loss and counts over all batches, in test mode; `poll` is called after each and may raise.
 
-    Raises: RunError when a prediction is not finite.
+    Raises: RunError when a prediction is not finite; DataError when labels cannot be counted.
     """
     network.eval()
-    first = scorer.outputs[network.outputs[0]].loss
-    counter = _Classes(len(class_names), (1 + first.wrong) / 2) if class_names else _Values()
-    total, examples = 0.0, 0
-    for features, labels in batches.epoch(0):
-        output = network(features)
-        total += float(scorer(output, labels)) * len(features)
-        examples += len(features)
-        prediction = network.activate(output)
-        counter.add(first.expected(prediction if isinstance(prediction, Tensor) else prediction[network.outputs[0]]), labels)
+    losses, counted = _Losses(list(scorer.outputs)), _Counted(measures.counters())
+    for batch in batches.epoch(0):
+        output = network(batch.features)
+        parts = scorer.parts(output, batch.labels)
+        losses.add(scorer.total(parts), parts, examples_in(batch.labels))
+        predictions = network.activate(output)
+        for name, scored in scorer.outputs.items():
+            counted.add(name, scored.loss.expected(pick(predictions, name)), pick(batch.labels, name))
         if poll:
             poll()
-    return Scored(total / max(examples, 1), counter.result(class_names))
+    whole, own = losses.means()
+    evaluations = counted.results()
+    return Scored(whole, {name: Judged(own[name], evaluations[name]) for name in scorer.outputs})
 
 
-def class_names(plan: Plan) -> tuple[str, ...]:
-    """Numbers for names where examples come from Python; none for values."""
-    node = plan.node(plan.outputs[0])
-    outputs = channels(node.output)
-    classes = isinstance(node.layer, ScoredLayer) and node.layer.loss.of != "values"
-    return tuple(str(index) for index in range(max(outputs, 2))) if classes else ()
+class _Losses:
+    """Losses of the batches, the whole one and each output's own."""
 
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        self.batches: list[Tensor] = []
+        self.examples: list[int] = []
 
-class _Classes:
-    """Counts actual × predicted class; a single output above the boundary says the second of two."""
+    def add(self, whole: Tensor, parts: Mapping[str, Tensor], examples: int) -> None:
+        self.batches.append(torch.stack([whole, *(parts[name] for name in self.names)]))
+        self.examples.append(examples)
 
-    def __init__(self, classes: int, boundary: float) -> None:
-        self.classes, self.boundary = classes, boundary
-        self.counts: Tensor | None = None
-
-    def add(self, prediction: Tensor, labels: Tensor) -> None:
-        _check_finite(prediction)
-        actual = labels if labels.ndim == 1 else labels.argmax(1) if labels.shape[1] > 1 else labels[:, 0]
-        predicted = prediction.argmax(1) if prediction.shape[1] > 1 else (prediction[:, 0] > self.boundary).long()
-        counted = torch.bincount(actual.long() * self.classes + predicted, minlength=self.classes**2)
-        self.counts = counted if self.counts is None else self.counts + counted
-
-    def result(self, class_names: tuple[str, ...]) -> Classification:
-        counts = torch.zeros(self.classes**2, dtype=torch.long) if self.counts is None else self.counts
-        rows = counts.reshape(self.classes, self.classes).tolist()
-        return Classification(tuple(tuple(row) for row in rows), class_names)
-
-
-class _Values:
-    """Sums for regression figures."""
-
-    def __init__(self) -> None:
-        self.sums: Sums | None = None
-
-    def add(self, prediction: Tensor, labels: Tensor) -> None:
-        _check_finite(prediction)
-        sums = Sums.of(prediction.double().cpu().numpy(), labels.double().cpu().numpy())
-        self.sums = sums if self.sums is None else self.sums + sums
-
-    def result(self, class_names: tuple[str, ...]) -> Regression:
-        if self.sums is None:
+    def means(self) -> tuple[float, dict[str, float]]:
+        """Means over the examples. Raises: RunError where there are none."""
+        if not self.batches:
             raise RunError("there are no examples to evaluate")
-        return self.sums.result()
+        counts, rows = self.examples, torch.stack(self.batches).cpu().double().tolist()
+        whole, *own = (sum(loss * count for loss, count in zip(column, counts, strict=True)) / sum(counts) for column in zip(*rows, strict=True))
+        return whole, dict(zip(self.names, own, strict=True))
 
 
-def _check_finite(prediction: Tensor) -> None:
-    if not bool(torch.isfinite(prediction).all()):
-        raise RunError("a prediction is NaN or infinite", help="the weights have diverged: use a smaller learning_rate")
+class _Counted:
+    """Counters, and whether every prediction was finite."""
+
+    def __init__(self, counters: Mapping[str, Mapping[str, Counter]]) -> None:
+        self.counters = counters
+        self.finite: Tensor | None = None
+
+    def add(self, name: str, predictions: Tensor, labels: Tensor) -> None:
+        finite = torch.isfinite(predictions).all()
+        self.finite = finite if self.finite is None else self.finite & finite
+        for counter in self.counters[name].values():
+            counter.add(predictions, labels)
+
+    def results(self) -> dict[str, dict[str, Evaluation]]:
+        if self.finite is not None and not bool(self.finite):
+            raise RunError("a prediction is NaN or infinite", help="the weights have diverged: use a smaller learning_rate")
+        return {name: {metric: counter.result() for metric, counter in own.items()} for name, own in self.counters.items()}
+
+
+def _cut(values: Named[Tensor], rows: slice, device: torch.device) -> Named[Tensor]:
+    return each(lambda array: array[rows].to(device), values)
 
 
 def predict(
     network: Network,
-    features: Tensor | dict[str, Tensor],
+    features: Named[Tensor],
     device: torch.device,
     dtype: torch.dtype,
-    scaling: Scaling | None = None,
-    masks: Tensor | dict[str, Tensor] | None = None,
+    scaling: AnyScaling | None = None,
+    masks: Named[Tensor] | None = None,
 ) -> Tensor | dict[str, Tensor]:
     """Activated outputs for all rows, in test mode, on the CPU; windows of sequences are not taken apart."""
-    ready = (lambda rows: scaling(rows.to(device), dtype)) if scaling else (lambda rows: rows.to(device, dtype))
     network.eval()
-    named, masked = _by_name(network, features), _by_name(network, masks)
-    count, outputs = len(next(iter(named.values()))), []
+    count, outputs = len(every(features)[0]), []
     size = max(count, 1) if carries(network) else EVALUATION_BATCH
     with torch.inference_mode():
         for start in range(0, max(count, 1), size):
-            piece = {name: ready(rows[start : start + size]) for name, rows in named.items()}
-            mask = {name: rows[start : start + size].to(device, dtype) for name, rows in masked.items()}
-            outputs.append(network.activate(network(piece, mask or None)))
+            rows = slice(start, start + size)
+            piece, mask = _cut(features, rows, device), None if masks is None else each(lambda values: values.to(dtype), _cut(masks, rows, device))
+            outputs.append(network.activate(network(scaling(piece, dtype) if scaling else each(lambda values: values.to(dtype), piece), mask)))
     if isinstance(outputs[0], Tensor):
         return torch.cat([output for output in outputs if isinstance(output, Tensor)]).cpu()
     return {name: torch.cat([output[name] for output in outputs if isinstance(output, dict)]).cpu() for name in network.outputs}
-
-
-def _by_name(network: Network, values: Tensor | dict[str, Tensor] | None) -> dict[str, Tensor]:
-    return values if isinstance(values, dict) else {} if values is None else {network.inputs[0]: values}

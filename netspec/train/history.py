@@ -24,6 +24,11 @@ class Epoch:
 
     validation_loss: float | None = None
     validation_accuracy: float | None = None
+    """Where there is one output, of classes."""
+
+    validation_figures: dict[str, float | None] | None = None
+    """Every figure of the validation examples by its name, of several outputs as `output.figure`; None where it is not defined."""
+
     fingerprint: str = ""
     """Hash over weights, optimizer and position, chained to the epoch before."""
 

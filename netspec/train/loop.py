@@ -13,16 +13,16 @@ from math import ceil
 
 import torch
 
-from netspec.metrics.classification import Classification
+from netspec.evaluation import plain
 from netspec.train.batches import Batch, Batches
-from netspec.train.evaluate import Scored, evaluate
+from netspec.train.evaluate import Measures, Scored, evaluate
 from netspec.train.fingerprint import fingerprint
 from netspec.train.finite import check_record, check_weights
 from netspec.train.history import Epoch, History
 from netspec.train.progress import Losses, Progress
 from netspec.train.state import random_state, set_random_state
 from netspec.train.stopping import Stopping
-from netspec.train.trainer import Trainer
+from netspec.train.trainer import Trainer, examples_in
 from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 
 LOOK_EVERY = 50
@@ -33,7 +33,7 @@ class Validation:
     """Examples that are scored after each epoch, and whether their best epoch's weights are kept."""
 
     batches: Batches
-    class_names: tuple[str, ...]
+    measures: Measures
     keep_best: bool = True
 
 
@@ -96,7 +96,6 @@ class Fit:
         loss, seconds = progress.losses.look(trainer), progress.losses.clock.elapsed
         check_weights(trainer, progress.losses.count)
         scored = self._validate()
-        accuracy = scored.counted.accuracy if scored and isinstance(scored.counted, Classification) else None
         record = Epoch(
             epoch=trainer.epoch + 1,
             loss=loss,
@@ -105,7 +104,8 @@ class Fit:
             examples=progress.losses.examples,
             learning_rate=trainer.learning_rate,
             validation_loss=scored.loss if scored else None,
-            validation_accuracy=accuracy,
+            validation_accuracy=scored.figures.get("accuracy") if scored else None,
+            validation_figures={name: plain(value) for name, value in scored.figures.items()} if scored else None,
             fingerprint=fingerprint(trainer, self.seed, progress.history),
             layer=trainer.layer or None,
         )
@@ -125,12 +125,12 @@ class Fit:
         """One update for each batch, or for each few where gradients are accumulated."""
         trainer, losses = self.trainer, self.progress.losses
         if self.accumulate == 1:
-            for features, labels in batches:
-                losses.add(trainer.step(features, labels), len(labels))
+            for batch in batches:
+                losses.add(trainer.step(*batch), examples_in(batch.labels))
                 yield
         while group := list(islice(batches, self.accumulate)):
-            for loss, (_, labels) in zip(trainer.step_over(group), group, strict=True):
-                losses.add(loss, len(labels))
+            for loss, batch in zip(trainer.step_over(group), group, strict=True):
+                losses.add(loss, examples_in(batch.labels))
             yield
 
     def _validate(self) -> Scored | None:
@@ -140,7 +140,7 @@ class Fit:
             self.trainer.network,
             self.trainer.scorer,
             self.validation.batches,
-            self.validation.class_names,
+            self.validation.measures,
             poll=lambda: self.keeper.after_batch(self.trainer, self.progress),
         )
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from netspec.construct import Scorer
 from netspec.errors import UsageError
 from netspec.generators import Chance
+from netspec.named import Named
 from netspec.network import Network
 from netspec.plan import Node, Plan
 from netspec.seeds import stream
@@ -46,7 +47,7 @@ class LayerTrainer(Trainer):
         """A stream for each epoch of each layer."""
         return stream(seed, "pretraining", self.number, self.epoch)
 
-    def _loss(self, features: Tensor, labels: Tensor, mask: Masks = None, label_mask: Masks = None) -> Tensor:
+    def _loss(self, features: Named[Tensor], labels: Named[Tensor], mask: Masks = None, label_mask: Masks = None) -> Tensor:
         with torch.no_grad():
             entering = self.network.entering(self.layer, features, mask)
         found: Tensor = self.network.get_submodule(self.layer).pretraining_loss(entering)  # type: ignore[operator]  # what a layer that pretrains has

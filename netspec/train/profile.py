@@ -74,14 +74,14 @@ def _step(trainer: Trainer, batches: Iterator[Batch], together: int, device: tor
     """One update, as Trainer does it."""
     laps = _Laps(device)
     group = list(islice(batches, together))
-    laps.examples = sum(examples_in(labels) for _, labels in group)
+    laps.examples = sum(examples_in(batch.labels) for batch in group)
     laps.end("data")
     trainer.begin(laps.examples)
     laps.end("update")
-    for features, labels in group:
-        loss = trainer.loss(features, labels)
+    for batch in group:
+        loss = trainer.loss(*batch)
         laps.end("forward")
-        trainer.differentiate(loss, examples_in(labels), laps.examples)
+        trainer.differentiate(loss, examples_in(batch.labels), laps.examples)
         laps.end("backward")
     trainer.update()
     laps.end("update")

@@ -1,10 +1,13 @@
 """Setting examples aside for validation and test: drawn by the seed, each class in proportion where an example has one."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 
 from netspec.datasets import Examples, Loaded, Split
 from netspec.errors import DataError
+from netspec.named import each
 from netspec.rows import selected
 from netspec.seeds import stream
 
@@ -15,7 +18,7 @@ DEFAULT_TEST = 0.2
 def split(loaded: Loaded, shares: Split, seed: int) -> tuple[Examples, Examples | None, Examples]:
     """Training, validation and test examples. Raises: DataError when a part would be empty."""
     train, test = loaded.train, loaded.test
-    by_class = bool(loaded.class_names) and train.labels.ndim == 1
+    by_class = bool(loaded.class_names) and not isinstance(train.labels, Mapping) and train.labels.ndim == 1
     if test is None:
         share = shares.test if "test" in shares.model_fields_set else DEFAULT_TEST
         train, test = _divided(train, share, by_class, seed, 0, "test")
@@ -27,13 +30,17 @@ def split(loaded: Loaded, shares: Split, seed: int) -> tuple[Examples, Examples 
 
 def _divided(examples: Examples, share: float, classes: bool, seed: int, draw: int, part: str) -> tuple[Examples, Examples]:
     generator = torch.Generator().manual_seed(stream(seed, "split", draw))
-    groups = [np.flatnonzero(examples.labels == label) for label in np.unique(examples.labels)] if classes else [np.arange(len(examples))]
+    groups = _by_class(examples.labels) if classes and not isinstance(examples.labels, Mapping) else [np.arange(len(examples))]
     chosen = [rows[torch.randperm(len(rows), generator=generator).numpy()[:count]] for rows, count in zip(groups, _counts(groups, share), strict=True)]
     aside = np.sort(np.concatenate(chosen))
     rest = np.setdiff1d(np.arange(len(examples)), aside)
     if not len(aside) or not len(rest):
         raise DataError(f"data.split.{part} must leave examples in both parts: {share:g} of {len(examples)} is {len(aside)}, leaving {len(rest)}")
     return _taken(examples, rest), _taken(examples, aside)
+
+
+def _by_class(labels: np.ndarray) -> list[np.ndarray]:
+    return [np.flatnonzero(labels == label) for label in np.unique(labels)]
 
 
 def _counts(groups: list[np.ndarray], share: float) -> list[int]:
@@ -49,4 +56,4 @@ def _counts(groups: list[np.ndarray], share: float) -> list[int]:
 
 def _taken(examples: Examples, rows: np.ndarray) -> Examples:
     masks = (None if mask is None else mask[rows] for mask in (examples.mask, examples.label_mask))
-    return Examples(selected(examples.features, rows), examples.labels[rows], *masks)
+    return Examples(each(lambda features: selected(features, rows), examples.features), each(lambda labels: labels[rows], examples.labels), *masks)

@@ -17,17 +17,18 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from netspec.errors import NetspecError
+from netspec.named import Named, each
 from netspec.rows import Rows
 from netspec.train.augmenting import Augmenting
 from netspec.train.batches import Batch, Order, count_batches
-from netspec.train.data import Part, Scaling
+from netspec.train.data import AnyScaling, Part
 from netspec.train.failures import worker_killed
 from netspec.train.signals import SIGNALS
 
 GRACE = 20
 """Seconds that a worker stays after it was told to go, for the training to keep its state."""
 
-Item = tuple[Tensor, Tensor] | NetspecError
+Item = tuple[Named[Tensor], Named[Tensor]] | NetspecError
 
 
 class Turn(NamedTuple):
@@ -41,14 +42,15 @@ class Turn(NamedTuple):
 class _Reading(Dataset[Item]):
     """Reads a batch, given its rows; what is wrong with a file comes as a value, since an exception would lose its form on the way."""
 
-    def __init__(self, features: Rows, labels: Tensor, augmenting: Augmenting | None) -> None:
+    def __init__(self, features: Named[Rows], labels: Named[Tensor], augmenting: Augmenting | None) -> None:
         self.features, self.labels, self.augmenting = features, labels, augmenting
 
     def __getitem__(self, turn: Turn) -> Item:
         try:
-            features = torch.from_numpy(self.features[turn.rows])
-            features = self.augmenting(features, turn.epoch, turn.batch) if self.augmenting else features
-            return features, self.labels[torch.from_numpy(turn.rows)]
+            features = each(lambda rows: torch.from_numpy(rows[turn.rows]), self.features)
+            if self.augmenting and isinstance(features, Tensor):
+                features = self.augmenting(features, turn.epoch, turn.batch)
+            return features, each(lambda labels: labels[torch.from_numpy(turn.rows)], self.labels)
         except NetspecError as error:
             return error
 
@@ -74,7 +76,7 @@ class Streaming:
     batch_size: int
     dtype: torch.dtype
     device: torch.device
-    scaling: Scaling | None = None
+    scaling: AnyScaling | None = None
     order: Order | None = None
     """None keeps the stored order."""
 
@@ -98,8 +100,11 @@ class Streaming:
         for item in self._items():
             if isinstance(item, NetspecError):
                 raise item
-            features, labels = (part.to(self.device, non_blocking=True) for part in item)
-            yield self.scaling(features, self.dtype) if self.scaling else features.to(self.dtype), labels
+            features, labels = (each(self._moved, part) for part in item)
+            yield Batch(self.scaling(features, self.dtype) if self.scaling else each(lambda values: values.to(self.dtype), features), labels)
+
+    def _moved(self, values: Tensor) -> Tensor:
+        return values.to(self.device, non_blocking=True)
 
     def _items(self) -> Iterator[Item]:
         try:
@@ -113,7 +118,7 @@ class Streaming:
     def _loader(self) -> DataLoader[Item]:
         """A generator of its own: DataLoader would draw from torch's, and dropout with it."""
         return DataLoader(
-            _Reading(self.part.features, self.part.labels.cpu(), self.augmenting),  # type: ignore[arg-type]  # rows, where features stream
+            _Reading(self.part.features, each(Tensor.cpu, self.part.labels), self.augmenting),  # type: ignore[arg-type]  # rows, where features stream
             sampler=self.turns,
             batch_size=None,
             num_workers=self.workers,

@@ -12,6 +12,7 @@ from torch.optim import Optimizer
 from netspec.construct import Scorer
 from netspec.generators import Chance
 from netspec.modules.state import carrying
+from netspec.named import Named, every
 from netspec.network import Network
 from netspec.optim.update_pass import announce, penalty
 from netspec.plan import Plan
@@ -21,7 +22,7 @@ from netspec.train.truncated import Windows
 from netspec.training_order import TrainingOrder
 from netspec.updating import Schedules
 
-Masks = Tensor | Mapping[str, Tensor] | None
+Masks = Named[Tensor] | None
 Batch = tuple[Any, ...]
 """Features, labels and, where there are any, mask and label mask."""
 
@@ -72,7 +73,7 @@ class Trainer:
         """Where training stands, in words."""
         return f"in epoch {self.epoch + 1}" + (f" of pre-training {self.layer}" if self.layer else "")
 
-    def step(self, features: Tensor, labels: Tensor, mask: Masks = None, label_mask: Masks = None) -> Tensor:
+    def step(self, features: Named[Tensor], labels: Named[Tensor], mask: Masks = None, label_mask: Masks = None) -> Tensor:
         """One update; the data loss before it, on the device. Of windows, an update for each, and the sum of their losses."""
         if self.windows:
             with carrying(self.network):
@@ -130,7 +131,7 @@ class Trainer:
         """The mean data loss of a batch: features, labels, mask, label mask."""
         return torch.compile(self._loss, mode=self.compile) if self.compile else self._loss
 
-    def _loss(self, features: Tensor, labels: Tensor, mask: Masks = None, label_mask: Masks = None) -> Tensor:
+    def _loss(self, features: Named[Tensor], labels: Named[Tensor], mask: Masks = None, label_mask: Masks = None) -> Tensor:
         return loss_of(self.network, self.scorer, features, labels, mask, label_mask)
 
     @property
@@ -159,7 +160,7 @@ class Trainer:
         return self.order.score(loss, self.penalty(), examples)
 
 
-def loss_of(network: Network, scorer: Scorer, features: Tensor, labels: Tensor, mask: Masks = None, label_mask: Masks = None) -> Tensor:
+def loss_of(network: Network, scorer: Scorer, features: Named[Tensor], labels: Named[Tensor], mask: Masks = None, label_mask: Masks = None) -> Tensor:
     """The mean data loss of a batch."""
     if mask is None:
         return scorer(network(features), labels, label_mask)
@@ -174,6 +175,6 @@ def masks_of_labels(said: Masks, arrived: Mapping[str, Tensor]) -> Masks:
     return said
 
 
-def examples_in(labels: Tensor | Mapping[str, Tensor]) -> int:
+def examples_in(labels: Named[Tensor]) -> int:
     """How many examples a batch of labels is for; of several outputs the first counts, as in DL4J."""
-    return len(labels if isinstance(labels, Tensor) else next(iter(labels.values())))
+    return len(every(labels)[0])

@@ -175,7 +175,7 @@ class Strike:
         """Lay it in this process."""
         if self.ignored:
             signal.signal(getattr(signal, self.name), signal.SIG_IGN)
-        owner, call = {"data": (data, "_read"), "slow batch": (Trainer, "step")}.get(self.place, (evaluate._Classes, "add"))
+        owner, call = {"data": (data, "_read"), "slow batch": (Trainer, "step")}.get(self.place, (evaluate._Counted, "add"))
         before = getattr(owner, call)
 
         def struck(*arguments: Any) -> Any:

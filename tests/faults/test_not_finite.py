@@ -95,7 +95,7 @@ def test_a_validation_loss_that_is_not_finite_ends_training_and_is_never_best(
     def spoilt(*arguments: Any, **named: Any) -> Any:
         seen.append(1)
         scored = real(*arguments, **named)
-        return evaluate.Scored(value, scored.counted) if len(seen) == 3 else scored
+        return evaluate.Scored(value, scored.outputs) if len(seen) == 3 else scored
 
     monkeypatch.setattr("netspec.train.loop.evaluate", spoilt)
     said = netspec("run", "faulty.yaml")
@@ -108,7 +108,7 @@ def test_a_validation_loss_that_is_not_finite_ends_training_and_is_never_best(
 
 def test_a_test_loss_that_is_not_finite_ends_with_3_and_no_figures(netspec: Callable, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = evaluate.evaluate
-    monkeypatch.setattr("netspec.model.evaluate", lambda *arguments, **named: evaluate.Scored(math.inf, real(*arguments, **named).counted))
+    monkeypatch.setattr("netspec.model.evaluate", lambda *arguments, **named: evaluate.Scored(math.inf, real(*arguments, **named).outputs))
     said = netspec("run", "faulty.yaml", "--set", "train.epochs=1")
     assert said.code == 3
     assert "error: the loss of the test examples is NaN or infinite\n" in said.err

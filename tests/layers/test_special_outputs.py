@@ -116,7 +116,7 @@ def test_centres_are_kept_with_the_weights_and_frozen_with_the_layer():
 def test_weights_move_as_in_dl4j_and_centres_by_as_many_times_as_there_are_examples(case, shared, tmp_path):
     recorded, model = imported(case, tmp_path)
     before, theirs = dl4j.flat_parameters(model), recorded.array("params_after")[0]
-    trained, (features, labels) = dl4j.is_trained(model), batch(recorded, model, 0)
+    trained, (features, labels, *_) = dl4j.is_trained(model), batch(recorded, model, 0)
 
     model.step((features, labels))
 

@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from netspec.metrics.classification import Classification
+from netspec.evaluation import Judged
+from netspec.evaluation.classification import Classification
 from netspec.report.console import Color, console, stderr, stdout
 from netspec.report.evaluation import evaluation_table, plain_text
 
@@ -96,7 +97,7 @@ def test_long_lines_are_neither_wrapped_nor_cut() -> None:
 
 
 def test_the_table_of_a_pipe_is_the_plain_text() -> None:
-    result, file = Classification(((8, 2), (1, 9)), ("ham", "spam")), io.StringIO()
+    result, file = {"output_1": Judged(0.5, {"classification": Classification(((8, 2), (1, 9)), ("ham", "spam"))})}, io.StringIO()
     console(file).print(evaluation_table(result))
 
     assert file.getvalue() == plain_text(result) + "\n"

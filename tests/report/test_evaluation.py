@@ -5,14 +5,27 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import torch
 from rich.cells import cell_len
 
-from netspec.metrics.classification import Classification
-from netspec.metrics.regression import Sums
+from netspec.counters.regression import RegressionCounter
+from netspec.evaluation import Evaluation, Judged
+from netspec.evaluation.classification import Classification
 from netspec.report.confusion import MOST_CLASSES
 from netspec.report.evaluation import evaluation_table, plain_text
 
 Confusion = tuple[tuple[int, ...], ...]
+
+
+def text_of(evaluation: Evaluation, *, note: str | None = None, width: int = 80) -> str:
+    return plain_text({"output_1": Judged(0.5, {"metric": evaluation})}, note=note, width=width)
+
+
+def regression(predictions: object, labels: object, names: tuple[str, ...] = ()) -> Evaluation:
+    counter = RegressionCounter(names)
+    counter.add(*(torch.as_tensor(np.asarray(part, dtype=np.float64)) for part in (predictions, labels)))
+    return counter.result()
+
 
 PETALS = ("setosa", "versicolor", "virginica")
 IRIS = Classification(((16, 0, 0), (0, 18, 1), (0, 0, 15)), PETALS)  # DL4J's recorded example
@@ -32,9 +45,7 @@ TABLES = {
     "two_classes": Classification(((8, 2), (1, 9)), ("ham", "spam")),
     "two_classes_one_never_predicted": Classification(((8, 0), (6, 0))),
     "three_classes": IRIS,
-    "three_classes_note": Classification(
-        IRIS.confusion, PETALS, {2: 50}, note="mnist could not be downloaded: these are the figures of digits (1,797 images, resized to 28x28), not of mnist"
-    ),
+    "three_classes_note": Classification(IRIS.confusion, PETALS, {2: 50}),
     "ten_classes": Classification(patterned(10, 950), NAMES),
     "ten_classes_left_out": Classification(without(patterned(10, 950), row=7, column=3), tuple(f"{name} in a very long description" for name in NAMES)),
     "twenty_classes": Classification(patterned(20, 80)),
@@ -42,13 +53,14 @@ TABLES = {
     "twenty_classes_in_blocks": Classification(patterned(20, 9_970, 1_999), tuple(f"kind {k}" for k in range(20))),
     "twenty_five_classes": Classification(patterned(25, 60)),
     "nothing": Classification(((0, 0), (0, 0))),
-    "regression": Sums.of([[1, 2e6, 5], [3, 1e6, 5], [5, 4e6, 6]], [[1, 1e6, 7], [2, 3e6, 7], [3, 5e6, 7]]).result(("metres", "euro", "constant")),
+    "regression": regression([[1, 2e6, 5], [3, 1e6, 5], [5, 4e6, 6]], [[1, 1e6, 7], [2, 3e6, 7], [3, 5e6, 7]], ("metres", "euro", "constant")),
 }
+NOTES = {"three_classes_note": "mnist could not be downloaded: these are the figures of digits (1,797 images, resized to 28x28), not of mnist"}
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_tables_are_the_reviewed_ones(name: str, golden: Callable[[str, str], None]) -> None:
-    golden(f"evaluation/{name}.txt", plain_text(TABLES[name]))
+    golden(f"evaluation/{name}.txt", text_of(TABLES[name], note=NOTES.get(name)))
 
 
 def read_back(text: str, classes: int) -> list[list[str]]:
@@ -68,7 +80,7 @@ def read_back(text: str, classes: int) -> list[list[str]]:
 @pytest.mark.parametrize(("right", "wrong"), [(2, 9), (70, 9), (700, 90), (9_000, 9), (9_000, 90), (9_000, 9_999)])
 def test_the_matrix_shows_every_count_within_80_columns(classes: int, right: int, wrong: int) -> None:
     result = Classification(patterned(classes, right, wrong))
-    text = plain_text(result)
+    text = text_of(result)
 
     assert max(cell_len(line) for line in text.splitlines()) <= 80
     assert read_back(text, classes) == [list(map(str, row)) for row in result.confusion]
@@ -80,7 +92,7 @@ def test_the_matrix_shows_every_count_within_80_columns(classes: int, right: int
 def test_nothing_is_wider_than_asked(classes: int, name: str, width: int) -> None:
     confusion = without(patterned(classes, 9_000), row=1, column=0)
     names = tuple(f"{name}{k}" for k in range(classes)) if name else ()
-    text = plain_text(Classification(confusion, names, {5: 3}, note=f"{name} " * 20), width=width)
+    text = text_of(Classification(confusion, names, {5: 3}), note=f"{name} " * 20, width=width)
 
     assert max(cell_len(line) for line in text.splitlines()) <= width
     assert not [line for line in text.splitlines() if line != line.rstrip()]
@@ -90,7 +102,7 @@ def test_nothing_is_wider_than_asked(classes: int, name: str, width: int) -> Non
 def test_a_regression_table_is_never_wider_than_80(columns: int) -> None:
     draw = np.random.default_rng(0)
     labels = draw.normal(size=(30, columns)) * 10.0 ** draw.integers(-9, 9, columns)
-    text = plain_text(Sums.of(labels + draw.normal(size=labels.shape), labels).result(tuple(f"{'wide ' * 20}{k}" for k in range(columns))))
+    text = text_of(regression(labels + draw.normal(size=labels.shape), labels, tuple(f"{'wide ' * 20}{k}" for k in range(columns))))
 
     assert max(cell_len(line) for line in text.splitlines()) <= 80
     assert sum("wide" in line for line in text.splitlines()) == min(columns, 20)
@@ -98,14 +110,14 @@ def test_a_regression_table_is_never_wider_than_80(columns: int) -> None:
 
 
 def test_figures_have_four_places() -> None:
-    lines = plain_text(IRIS).splitlines()
+    lines = text_of(IRIS).splitlines()
 
     # DL4J's stats() of the same evaluation: 0.9800, 0.9792, 0.9825, 0.9802
     assert [line.split()[:2] for line in lines[2:6]] == [["accuracy", "0.9800"], ["precision", "0.9792"], ["recall", "0.9825"], ["F1", "0.9802"]]
 
 
 def test_classes_left_out_are_named_with_the_reason() -> None:
-    text = plain_text(Classification(((3, 1, 0, 0), (0, 2, 0, 1), (1, 1, 0, 0), (0, 0, 0, 0)), ("a", "b", "c", "d")))
+    text = text_of(Classification(((3, 1, 0, 0), (0, 2, 0, 1), (1, 1, 0, 0), (0, 0, 0, 0)), ("a", "b", "c", "d")))
 
     assert "  precision and F1 leave out what was never predicted: 2 c\n" in text
     assert "  recall and F1 leave out what was never present in the labels: 3 d\n" in text
@@ -116,37 +128,37 @@ def test_classes_left_out_are_named_with_the_reason() -> None:
 def test_many_classes_left_out_are_counted() -> None:
     confusion = tuple(tuple(1 if column == 0 else 0 for column in range(30)) for _ in range(30))
 
-    assert "0 left out" not in plain_text(Classification(confusion))
-    assert "11, 12 and 17 more" in plain_text(Classification(confusion))
+    assert "0 left out" not in text_of(Classification(confusion))
+    assert "11, 12 and 17 more" in text_of(Classification(confusion))
 
 
 def test_nothing_is_said_of_left_out_classes_where_there_are_none() -> None:
-    assert "leave out" not in plain_text(IRIS)
+    assert "leave out" not in text_of(IRIS)
 
 
 def test_an_f1_that_no_class_has_is_a_dash() -> None:
-    assert re.search(r"^  F1 +–  not defined for any class$", plain_text(Classification(((0, 3, 0), (0, 0, 0), (0, 0, 0)))), re.MULTILINE)
+    assert re.search(r"^  F1 +–  not defined for any class$", text_of(Classification(((0, 3, 0), (0, 0, 0), (0, 0, 0)))), re.MULTILINE)
 
 
 def test_names_that_are_the_indices_are_not_said_twice() -> None:
-    assert plain_text(Classification(IRIS.confusion, ("0", "1", "2"))) == plain_text(Classification(IRIS.confusion))
+    assert text_of(Classification(IRIS.confusion, ("0", "1", "2"))) == text_of(Classification(IRIS.confusion))
 
 
 def test_a_note_stands_on_top() -> None:
-    first = plain_text(Classification(IRIS.confusion, note="digits stood in for mnist")).splitlines()[:3]
+    first = text_of(Classification(IRIS.confusion), note="digits stood in for mnist").splitlines()[:3]
 
     assert first == [" NOTE  digits stood in for mnist", "", "50 examples, 3 classes"]
 
 
 def test_a_regression_carries_its_note_too() -> None:
-    assert plain_text(Sums.of([1, 2], [1, 3]).result(note="stand-in")).startswith(" NOTE  stand-in\n\n2 examples, 1 column\n")
+    assert text_of(regression([1, 2], [1, 3]), note="stand-in").startswith(" NOTE  stand-in\n\n2 examples, 1 column\n")
 
 
 def test_more_classes_than_fit_list_the_most_confused() -> None:
     classes = MOST_CLASSES + 1
     confusion = [[10 if row == column else 0 for column in range(classes)] for row in range(classes)]
     confusion[3][5], confusion[8][2] = 40, 5
-    text = plain_text(Classification(tuple(map(tuple, confusion))))
+    text = text_of(Classification(tuple(map(tuple, confusion))))
 
     assert "confusion matrix" not in text
     assert [line.split() for line in text.split("most confused")[1].splitlines()[3:]] == [["3", "5", "40", "80.0%"], ["8", "2", "5", "33.3%"]]
@@ -156,7 +168,7 @@ def test_more_classes_than_fit_list_the_most_confused() -> None:
 def test_no_confusion_at_all_is_said() -> None:
     confusion = tuple(tuple(int(row == column) for column in range(30)) for row in range(30))
 
-    assert plain_text(Classification(confusion)).endswith("no class was taken for another")
+    assert text_of(Classification(confusion)).endswith("no class was taken for another")
 
 
 def test_of_very_many_classes_the_worst_are_shown() -> None:
@@ -164,7 +176,7 @@ def test_of_very_many_classes_the_worst_are_shown() -> None:
     confusion = [[100 if row == column else 0 for column in range(classes)] for row in range(classes)]
     for index in range(20):  # these, and no others, confuse something: each with itself and one that is confused too
         confusion[index][index], confusion[index][(index + 1) % 20] = 40, 60
-    text = plain_text(Classification(tuple(map(tuple, confusion))))
+    text = text_of(Classification(tuple(map(tuple, confusion))))
 
     shown = re.search(r"classes  20 of 120 classes, those with the lowest F1\n\n.*\n((?:  .*\n)+)", text)
     assert shown is not None
@@ -172,7 +184,7 @@ def test_of_very_many_classes_the_worst_are_shown() -> None:
 
 
 def test_plain_text_has_no_codes_and_names_are_not_markup() -> None:
-    text = plain_text(Classification(((1, 0), (0, 1)), ("[red]ham[/red]", "sp\x1b[31mam:smile:\n")))
+    text = text_of(Classification(((1, 0), (0, 1)), ("[red]ham[/red]", "sp\x1b[31mam:smile:\n")))
 
     assert "\x1b" not in text
     assert "0 [red]ham[/red]" in text
@@ -180,7 +192,7 @@ def test_plain_text_has_no_codes_and_names_are_not_markup() -> None:
 
 
 def test_zeros_are_dim_and_the_diagonal_stands_out() -> None:
-    table = evaluation_table(IRIS)
+    table = evaluation_table({"output_1": Judged(0.5, {"classification": IRIS})})
 
     styles = {(table.plain[span.start : span.end], str(span.style)) for span in table.spans}
     assert ("·", "dim") in styles
@@ -190,6 +202,6 @@ def test_zeros_are_dim_and_the_diagonal_stands_out() -> None:
 def test_a_class_without_examples_is_not_among_the_worst() -> None:
     confusion = [[10 if row == column else 0 for column in range(110)] for row in range(110)]
     confusion[50][50], confusion[7][7], confusion[7][8] = 0, 5, 5
-    rows = plain_text(Classification(tuple(map(tuple, confusion)))).split("lowest F1")[1].splitlines()[3:23]
+    rows = text_of(Classification(tuple(map(tuple, confusion)))).split("lowest F1")[1].splitlines()[3:23]
 
     assert [int(row.split()[0]) for row in rows] == [7, 8, *(k for k in range(20) if k not in (7, 8))]

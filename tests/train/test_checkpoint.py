@@ -13,6 +13,7 @@ from netspec.model import Model
 from netspec.train import saving
 from netspec.train.batches import Resident
 from netspec.train.checkpoint import Checkpoint, newest
+from netspec.train.evaluate import Measures
 from netspec.train.keeping import CheckpointKeeper
 from netspec.train.loop import Fit, Validation
 from netspec.train.progress import Progress
@@ -48,7 +49,7 @@ def fit(model: Model, progress: Progress, keeper: CheckpointKeeper) -> Fit:
     features = torch.randn((38, 4), generator=generator)
     part = features, features[:, :3].argmax(1)
     batches = Resident(*part, 8, torch.float32, order=OwnChance(5).order)
-    validation = Validation(Resident(*part, 20, torch.float32), ("a", "b", "c"))
+    validation = Validation(Resident(*part, 20, torch.float32), Measures(model.plan.evaluation, ("a", "b", "c")))
     return Fit(model._training(), batches, 5, EPOCHS, validation, keeper=keeper, progress=progress)
 
 

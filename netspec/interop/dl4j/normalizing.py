@@ -10,7 +10,10 @@ from netspec.interop.dl4j.normalizer_format import read_normalizer, write_normal
 from netspec.interop.dl4j.normalizers import Array, said_of
 from netspec.model import Model
 from netspec.plan import Plan
+from netspec.train.data import Scalings
 from netspec.transforms import Normalization
+
+_SEVERAL = "normalize must be left out, as DL4J has none for several inputs that is learned from one"
 
 
 def entry_of(model: Model, memory: Memory) -> bytes | None:
@@ -22,7 +25,7 @@ def entry_of(model: Model, memory: Memory) -> bytes | None:
     if transform is None or learned is None:
         return None
     if len(plan.inputs) > 1:
-        raise DataError("normalize must be left out, as DL4J has none for several inputs that is learned from one")
+        raise DataError(_SEVERAL)
     return write_normalizer(transform, *learned, next(iter(plan.inputs.values())), plan.data_type)
 
 
@@ -43,6 +46,8 @@ def _learned(model: Model, transform: Normalization) -> tuple[Array, Array] | No
     """Factor and offset; None where nothing was learned yet."""
     if model.plan.data is not None:
         scaling = model._scaling or model.data().scaling
+        if isinstance(scaling, Scalings):
+            raise DataError(_SEVERAL)
         return (scaling.factor.numpy(), scaling.offset.numpy()) if scaling else None
     if not {"mean", "min"} & transform.model_fields_set:
         return None

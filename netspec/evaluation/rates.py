@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from netspec.metrics import Array, ratio
+from netspec.evaluation import Array, ratio
 
 
 @dataclass(frozen=True)

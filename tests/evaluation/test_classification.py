@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from netspec.metrics.classification import Classification
-from netspec.metrics.rates import Rates
+from netspec.evaluation.classification import Classification
+from netspec.evaluation.rates import Rates
 
 # Two classes, by hand: class 1 has TP 9, FP 2, FN 1, TN 8.
 TWO = Classification(((8, 2), (1, 9)), ("ham", "spam"))
@@ -191,12 +191,11 @@ def test_rates_of_all_classes_together_are_one_entry() -> None:
 
 
 def test_the_dict_is_json_and_says_everything() -> None:
-    result = Classification(GAPS.confusion, GAPS.class_names, {2: 9}, note="digits stood in for mnist")
+    result = Classification(GAPS.confusion, GAPS.class_names, {2: 9})
     said: dict[str, Any] = json.loads(json.dumps(result.as_dict(), allow_nan=False))
 
     per_class = said.pop("per_class")
     assert said == {
-        "note": "digits stood in for mnist",
         "examples": 9,
         "accuracy": pytest.approx(5 / 9),
         "precision": pytest.approx((3 / 4 + 2 / 4) / 3),

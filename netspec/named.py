@@ -1,0 +1,27 @@
+"""One thing, or several by name: what a network with several inputs or outputs is given is a mapping wherever others are given one array."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias, TypeVar
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+Named: TypeAlias = T | Mapping[str, T]
+
+
+def each(function: Callable[[T], U], values: Named[T]) -> U | dict[str, U]:
+    """The function of the one thing, or of each.
+
+    >>> each(abs, -1), each(abs, {"a": -1, "b": 2})
+    (1, {'a': 1, 'b': 2})
+    """
+    return {name: function(value) for name, value in values.items()} if isinstance(values, Mapping) else function(values)
+
+
+def every(values: Named[T]) -> list[T]:
+    """All of them, in order.
+
+    >>> every(3), every({"a": 1, "b": 2})
+    ([3], [1, 2])
+    """
+    return list(values.values()) if isinstance(values, Mapping) else [values]
