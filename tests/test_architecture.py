@@ -15,7 +15,7 @@ FLOORS = (
     "errors shapes words threads scalars seeds",
     "syntax reader source component fields rows windows",
     "activations initializers losses schedules weight_decay training_order truncation updaters gradient_normalizations constraints dropouts "
-    "weight_noises reconstructions transforms datasets layers blocks wrappers metrics callbacks stopping randoms generators modules optim places",
+    "weight_noises reconstructions transforms datasets inferred layers blocks wrappers metrics callbacks stopping randoms generators modules optim places",
     "flat_words synonyms suggestions refusals training spec schema plan resolve read dump families starter",
     "network construct updating",
     "flops train",

@@ -6,17 +6,17 @@ regularisation and updaters are said on the layer but applied by the passes and 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from netspec.activations import Activation
 from netspec.component import Component, Inherit, Inherited, unset
 from netspec.constraints import Constraints
 from netspec.dropouts import Dropout
-from netspec.fields import Name, Names, Positive, Role, Size
+from netspec.fields import Name, Names, Positive, Size
 from netspec.gradient_normalizations import GradientNormalization
-from netspec.initializers import Fans, Initializer
+from netspec.inferred import Inferred as Inferred
+from netspec.inferred import Parameter as Parameter
+from netspec.initializers import Initializer
 from netspec.losses import Loss
 from netspec.schedules import Coefficient, Momentum, Rate
 from netspec.shapes import Shape, sides
@@ -28,30 +28,6 @@ if TYPE_CHECKING:
     from torch import nn
 
     from netspec.modules.masks import MaskRule
-
-
-class Parameter(NamedTuple):
-    """One trainable array of a layer: its name in the module, its shape, and what initialises and regularises it."""
-
-    shape: tuple[int, ...]
-    role: Role = "weight"
-    """Weights, recurrent ones too, take `weight_init`, `l1`, `l2`, `weight_decay`; biases their own; a gain starts as built and has none."""
-
-    fans: Fans = Fans(1, 1)
-    gates: tuple[str, ...] = ()
-    """What the blocks along the first axis are for, where it is made of several of the same size."""
-    pretrained: bool = False
-    """True where only pre-training moves it: nothing of what the network computes depends on it."""
-
-
-@dataclass(frozen=True)
-class Inferred:
-    """What a layer makes of its input: the shape of one output example, and the parameters it needs."""
-
-    output: Shape
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    rows: Fraction = Fraction(1)
-    """Rows of the output for each row of the input, where a layer lays batches on top of one another or takes them apart."""
 
 
 class Layer(Component):
