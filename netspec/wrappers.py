@@ -61,7 +61,7 @@ class Wrapper(Layer):
 
     def hears_masks(self, *inputs: Any) -> bool:
         """Where the layer inside does."""
-        return self.takes_mask and self.layer.hears_masks(*inputs)
+        return super().hears_masks(*inputs) and self.layer.hears_masks(*inputs)
 
 
 def named(way: str, parameters: "dict[str, Parameter] | Any") -> dict[str, Parameter]:

@@ -23,6 +23,7 @@ class Bidirectional(Wrapper):
     type: Literal["bidirectional"] = "bidirectional"
     takes = (Recurrent,)
     takes_mask = True
+    whole_sequences = True
     around = "a recurrent layer in one direction: lstm, graves_lstm, gru or simple_rnn"
 
     mode: Mode = "concat"

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Literal
 
 from netspec.errors import Refused
-from netspec.layers import Inferred, Layer
+from netspec.layers import Inferred, Layer, MaskedLayer
 from netspec.shapes import Recurrent
 from netspec.wrappers import Wrapper, named
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-class MaskZero(Wrapper):
-    """The layer inside, for which a step whose features all have the value `value` is masked; so is what was masked before.
+class MaskZero(Wrapper, MaskedLayer):
+    """The layer inside, for which a step whose features all have the value `value` is masked; so is what was masked before, unless that is ignored.
 
     Shape: that of the layer inside. DL4J's MaskZeroLayer, Keras's Masking for one layer: the mask goes no further.
     """

@@ -4,6 +4,7 @@ A masked step leaves the state as it is (`reset`: makes it 0) and its output is 
 torch's packed sequences, and a hole is as if its steps were not there, as Keras has it.
 """
 
+import warnings
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -12,6 +13,8 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from netspec.modules.state import State, Stateful
+
+warnings.filterwarnings("ignore", "RNN module weights are not part of single contiguous chunk")  # cuDNN packs them at each call
 
 
 class Recurrence(Stateful):

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from netspec.datasets import Description, Split
 from netspec.errors import DataError, Path, Refused
-from netspec.layers import ScoredLayer, WeightedLayer
+from netspec.layers import Layer, ScoredLayer, WeightedLayer
 from netspec.plan import BYTES, Node, Plan
 from netspec.resolve.findings import Findings
 from netspec.shapes import Convolutional, Recurrent, features
 from netspec.training import Training
 from netspec.words import in_bytes, listed, plural
+from netspec.wrappers import Wrapper
 
 MOST_BYTES = 10**12
 """No layer's weights may be larger; whether the machine at hand can hold them is checked when a run starts."""
@@ -177,13 +178,17 @@ def _check_windows(plan: Plan, findings: Findings) -> None:
         findings.refuse_once(("tbptt",), "must be left out: no input is a sequence")
     for node in plan.nodes:
         ends = isinstance(node.shapes[0], Recurrent) and not isinstance(node.output, Recurrent)
-        if ends or node.layer.whole_sequences:
+        if ends or _needs_whole_sequences(node.layer):
             findings.refuse_once(("tbptt",), f"must be left out: {node.name} ({node.layer.type}) needs whole sequences")
     for name in plan.outputs:
         if not isinstance(plan.node(name).output, Recurrent):
             findings.refuse_once(("tbptt",), f"must be left out: the output {name} is no sequence")
     if plan.train and plan.train.accumulate > 1:
         findings.refuse(("train", "accumulate"), "must be 1 with tbptt, where each window is an update", got=plan.train.accumulate)
+
+
+def _needs_whole_sequences(layer: Layer) -> bool:
+    return layer.whole_sequences or (isinstance(layer, Wrapper) and _needs_whole_sequences(layer.layer))
 
 
 def _said(plan: Plan, path: Path, field: str) -> Path:

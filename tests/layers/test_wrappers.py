@@ -87,6 +87,9 @@ def test_steps_of_one_value_are_masked(value):
 
     torch.testing.assert_close(built(steps), plain(steps, mask))
     torch.testing.assert_close(built(steps, before), plain(steps, mask * before))
+    alone = model({"type": "mask_zero", "layer": inside, "value": value, "masking": "ignore"}).module
+    alone.load_state_dict(built.state_dict())
+    torch.testing.assert_close(alone(steps, before), plain(steps, mask))
 
 
 def test_a_mask_layer_makes_masked_steps_zero():
@@ -158,6 +161,14 @@ def test_explain_says_who_set_what_of_the_layer_inside():
     assert "lstm" in explain_plan(plan).plain
     assert "4" in explain_path(plan, ("layers", 0, "layer", "n_out")).plain
     assert "network-wide" in explain_path(plan, ("layers", 0, "layer", "l2")).plain
+
+
+@pytest.mark.parametrize("around", [lambda layer: layer, lambda layer: {"type": "mask_zero", "layer": layer}])
+def test_a_layer_that_begins_at_the_end_sees_whole_sequences_only(around):
+    layers = [around({"type": "bidirectional", "layer": {"type": "lstm", "n_out": 2}}), {"type": "output", "n_out": 1, "loss": "mse"}]
+
+    with pytest.raises(SpecError, match=r"tbptt must be left out: .* needs whole sequences"):
+        plan_of({"input": SEQUENCE, "layers": layers, "tbptt": {"forward": 3}})
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def pairs(plan: Plan, named: Collection[str]) -> dict[str, Node]:
     uses = Counter(name for node in plan.nodes for name in node.inputs)
     found = {node.inputs[0]: node for node in plan.nodes if node.layer.type == "last_time_step" and node.layer.obeys_masks}
     alone = [node for node in plan.nodes if node.name in found and uses[node.name] == 1 and node.name not in (*plan.outputs, *named)]
-    return {node.name: found[node.name] for node in alone if node.layer.type in _INSIDE and node.layer.hears_masks(*node.shapes)}
+    return {node.name: found[node.name] for node in alone if node.layer.type in _INSIDE and node.layer.weighted and node.layer.weighted.obeys_masks}
 
 
 def wrapped_last(written: Mapping[str, Any]) -> dict[str, Any]:

@@ -124,6 +124,11 @@ class LayerTranslator(Translator):
         return {CHANNELS_LAST: True} if cls.format_field and says_last(said, cls.format_field) else {}
 
     @classmethod
+    def otherwise(cls, said: Said, node: Node, *, channels_last: bool) -> str:
+        """What the object says that DL4J takes otherwise than netspec would, at this node; empty where nothing. `channels_last` is of the network."""
+        return "" if cls.kind is None or isinstance(node.shapes[0], cls.kind) else f"{said.simple} on {node.shapes[0].kind}"
+
+    @classmethod
     def told_sides(cls, said: Said) -> tuple[int, ...] | None:
         """Sizes of the sequence, image or volume it takes, where the object tells them."""
         return None

@@ -35,7 +35,8 @@ class WrapperTranslator(LayerTranslator):
         said.ignore(*COMPUTED_ALIKE, *NONE)
         if said.raw("idropout") is not None:
             reading.unspoken(f"{said.simple} with dropout of its own", said.place)
-        return {"type": cls.tag, **cls.own(said, reading), "layer": read_inside(said, cls.key, reading)}
+        masks = {"masking": "ignore"} if cls.ignores_masks else {}
+        return {"type": cls.tag, **masks, **cls.own(said, reading), "layer": read_inside(said, cls.key, reading)}
 
     @classmethod
     def write_layer(cls, node: Node, layout: Layout) -> dict[str, Any]:

@@ -48,14 +48,13 @@ class EmbeddingSequenceTranslator(EmbeddingTranslator):
     java = _PACKAGE + "EmbeddingSequenceLayer"
     old = ("EmbeddingSequenceLayer",)
     tag = "embedding_sequence"
-    silent: ClassVar = {**EmbeddingTranslator.silent, "outputFormat": "NCW", "inferInputLength": True}
+    silent: ClassVar = {**EmbeddingTranslator.silent, "inferInputLength": True}
+    format_field = "outputFormat"
 
     @classmethod
     def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
         """Its length is that of its input."""
         said.ignore("inputLength")
-        if said.text("outputFormat", "NCW") != "NCW":
-            reading.unspoken(f"{said.simple} with features last", said.place)
         return super().own(said, reading)
 
     @classmethod

@@ -72,13 +72,14 @@ class TimeDistributedTranslator(WrapperTranslator):
 
 
 class MaskZeroTranslator(WrapperTranslator):
-    """It hands its mask on to the layer inside, which looks at it."""
+    """It gives the layer inside, which looks at it, a mask of its own alone."""
 
     java = _PACKAGE + "util.MaskZeroLayer"
     old = ("MaskZeroLayer",)
     tag = "mask_zero"
     kind = Recurrent
     sequences = "steps"
+    ignores_masks = True
 
     @classmethod
     def read(cls, said: Said, reading: Reading) -> Any:
