@@ -180,7 +180,7 @@ def _training(network: Foreign, conf: Said, era: Era, found: dict[str, Any], rea
     if network.top.text("backpropType", "Standard") == "TruncatedBPTT":
         _say(found, "tbptt", network.top.integer("tbpttFwdLength", 20), "TruncatedBPTT", reading)
     if conf.integer("numIterations", 1) > 1:
-        reading.unspoken(f"iterations({conf.integer('numIterations', 1)})", "the network")
+        found["iterations"] = conf.integer("numIterations")
     if network.top.flag("pretrain", False):
         reading.report.mistake("pretrain-by-default")
     if era < FIRST_MODERN:
