@@ -4,6 +4,7 @@ import pytest
 from conformance.cases import Case
 from conformance.check import assert_close, batch, load
 
+from netspec import build
 from netspec.errors import DataError, UsageError
 from netspec.interop import dl4j
 
@@ -39,8 +40,6 @@ def test_adabelief_predicts_and_does_not_train(shared, tmp_path):
     [({"iterations": 2}, "iterations must be 1"), ({"minimize": False}, "minimize must be true")],
 )
 def test_what_dl4j_does_not_do_is_not_exported(tmp_path, values, message):
-    from netspec import build
-
     layers = [{"type": "output", "n_out": 2, "loss": "mse"}]
     model = build({"input": 3, "updater": {"type": "sgd", "learning_rate": 0.1}, "layers": layers, **values})
 
