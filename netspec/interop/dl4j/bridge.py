@@ -16,7 +16,7 @@ from netspec.interop.dl4j.eras import Era, parse_era
 from netspec.interop.dl4j.importing import Import, import_file
 from netspec.interop.dl4j.memory import Memory
 from netspec.interop.dl4j.normalizers import Normalizer
-from netspec.interop.dl4j.parameters import Placed, count, fill, flat, flat_gradients, placed
+from netspec.interop.dl4j.parameters import Placed, check_length, count, fill, flat, flat_gradients, placed
 from netspec.interop.dl4j.pieces import Layout
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.state import Block, blocks, count_updates, dump_state, load_state, size
@@ -79,10 +79,13 @@ def model_of(imported: Import) -> Imported:
     layout = Layout(imported.report.era, imported.memory.facts)
     pieces = placed(plan, layout, order)
     vectors = _vectors(imported, pieces, plan)
+    numbers = vectors.get(COEFFICIENTS, torch.zeros(0))
+    if imported.file.is_model:
+        check_length(pieces, numbers)
     model = Imported(plan)
     model.report, model.memory, model.normalizer = imported.report, imported.memory, imported.normalizer
     if imported.file.is_model:
-        fill(model.module, pieces, vectors.get(COEFFICIENTS, torch.zeros(0)))
+        fill(model.module, pieces, numbers)
         imported.report.note("read", f"{count(pieces):,} parameters", COEFFICIENTS)
     _go_on(model, imported, pieces, vectors.get(UPDATER_STATE))
     return model

@@ -24,7 +24,7 @@ import torch
 from torch.optim import Optimizer
 
 from netspec.errors import DataError
-from netspec.interop.dl4j.drafting import Draft
+from netspec.interop.dl4j.drafting import Draft, parsed
 from netspec.interop.dl4j.parameters import Placed
 from netspec.interop.dl4j.state import group_of
 from netspec.network import Network
@@ -102,7 +102,7 @@ def _updater(said: Mapping[str, Any], scale: Scale, place: str, *, has_state: bo
         raise DataError(f"{place} must have an updater with a rate for its training to be converted, got {kind}")
     if factor != 1:
         found["learning_rate"] = _times(said.get("learning_rate", 1.0), factor)
-    epsilon = getattr(Updater.parse(said), "epsilon", None)
+    epsilon = getattr(parsed(Updater, said, place), "epsilon", None)
     if epsilon is not None:
         found["epsilon"] = epsilon / scale.input ** (2 if kind in _LINEAR_BUT_EPSILON else 1)
     return found

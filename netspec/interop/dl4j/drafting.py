@@ -4,8 +4,11 @@ import keyword
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
+from netspec.component import Component
 from netspec.errors import DataError
 from netspec.interop.dl4j.foreign import Foreign, Vertex
 from netspec.interop.dl4j.layer import LayerTranslator
@@ -15,6 +18,7 @@ from netspec.interop.dl4j.translator import Reading, is_spoken, translators
 from netspec.layers import Layer, ScoredLayer
 from netspec.resolve.names import RESERVED
 
+Known = TypeVar("Known", bound=Component)
 _DEFAULT_NAME = re.compile(r"layer[0-9]+(_[0-9]+)?")
 
 
@@ -208,3 +212,18 @@ def _allowed(network: Foreign) -> dict[str, str]:
 
 def _plain(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "_", name).strip("_")[:56] or "layer"
+
+
+def place_of(one: Draft) -> str:
+    """What messages call it."""
+    return one.vertex.said.place if one.vertex else one.name
+
+
+def parsed(family: type[Known], values: Mapping[str, Any], place: str) -> Known:
+    """The component that these values describe. Raises: DataError where one of them is none that netspec takes."""
+    try:
+        return family.parse(dict(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise DataError(f"{place}: {where} {first['msg']}, got {first['input']!r}"[:400]) from error

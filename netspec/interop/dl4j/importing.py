@@ -6,14 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from netspec.errors import DataError, SpecError
 from netspec.interop.dl4j.archive import COEFFICIENTS, NORMALIZER, UPDATER_STATE, ModelFile, ignored_because
 from netspec.interop.dl4j.buffers import read_head
 from netspec.interop.dl4j.configuration import parse_configuration
 from netspec.interop.dl4j.converting import Scale, converted, scale_of
-from netspec.interop.dl4j.drafting import Draft, draft, loose_ends
+from netspec.interop.dl4j.drafting import Draft, draft, loose_ends, parsed, place_of
 from netspec.interop.dl4j.eras import FIRST_MODERN, Era, Told, tell
 from netspec.interop.dl4j.foreign import Foreign, read_network
 from netspec.interop.dl4j.kinds import check_kinds
@@ -231,7 +229,7 @@ def _values(top: dict[str, Any], drafts: list[Draft], network: Foreign, reading:
             values["name"] = one.name
         if one.inputs != (before,):
             values["input"] = list(one.inputs)
-        layers.append(_as_said(_parsed(values, one), one, reading))
+        layers.append(_as_said(parsed(Layer, values, place_of(one)), one, reading))
         before = one.name
     outputs = _outputs(network, drafts)
     said = top | ({"outputs": outputs} if outputs else {})
@@ -243,7 +241,7 @@ def _as_said(layer: Layer, one: Draft, reading: Reading) -> Layer:
     """A loss over an activation that it is not made for says so; the file is taken at its word."""
     if not isinstance(layer, ScoredLayer) or not layer.activation or not layer.loss.misfit(layer.activation, getattr(layer, "n_out", 2)):
         return layer
-    place = one.vertex.said.place if one.vertex else one.name
+    place = place_of(one)
     reading.report.note("warning", f"the loss {layer.loss.type} is not made for {layer.activation.type}; it is computed as the file says", place)
     return layer.model_copy(update={"any_activation": True})
 
@@ -262,13 +260,3 @@ def _outputs(network: Foreign, drafts: list[Draft]) -> list[str]:
     wanted = [ours[name] for name in (*network.outputs, *loose_ends(network)) if name in ours]
     scored = [one.name for one in drafts if (member := Layer.member(str(one.values["type"]))) and issubclass(member, ScoredLayer)]
     return [] if wanted in (scored, [drafts[-1].name] if drafts and not scored else None) else wanted
-
-
-def _parsed(values: dict[str, Any], one: Draft) -> Layer:
-    try:
-        return Layer.parse(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        place = one.vertex.said.place if one.vertex else one.name
-        raise DataError(f"{place}: {where} {first['msg']}, got {first['input']!r}"[:400]) from error
