@@ -176,11 +176,12 @@ class Model:
         return self.plan.order.score(loss, penalty, examples_in(ready[1]))
 
     def step(self, batch: Batch) -> float:
-        """One training step on a batch as `score` takes it; the score before it, in training mode, regularisation included."""
+        """What a batch, as `score` takes it, is trained on for; the score before its last update, in training mode, regularisation included."""
         trainer, ready = self._training(), self._batch(batch)
         self.module.train()
+        trainer.up_to_last(*ready)
         added = trainer.penalty_of_next()
-        return self.plan.order.score(float(trainer.step(*ready)), added, examples_in(ready[1]))
+        return self.plan.order.score(float(trainer.one_update(*ready)), added, examples_in(ready[1]))
 
     def save(self, path: str | Path) -> None:
         """Write the weights as safetensors, whole or not at all. Raises: RunError."""

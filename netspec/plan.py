@@ -146,6 +146,8 @@ class Plan:
 
     training_order: OrderName = "modern"
     minibatch: bool = True
+    minimize: bool = True
+    iterations: int = 1
     tbptt: Truncation | None = None
     """How sequences are cut into windows to train on."""
 
@@ -169,7 +171,7 @@ class Plan:
     @property
     def order(self) -> TrainingOrder:
         """What a training step does in which order."""
-        return TrainingOrder(self.training_order, self.minibatch)
+        return TrainingOrder(self.training_order, self.minibatch, self.minimize, self.iterations)
 
     def each_parameter(self) -> Iterator[tuple[Node, str, Parameter]]:
         """Every parameter of every node, with its name there."""
@@ -192,6 +194,8 @@ class Plan:
             "training_order": self.training_order,
             "minibatch": self.minibatch,
             **({"tbptt": {"forward": self.tbptt.forward, "backward": self.tbptt.reach}} if self.tbptt else {}),
+            "minimize": self.minimize,
+            "iterations": self.iterations,
             "inputs": {name: str(shape) for name, shape in self.inputs.items()},
             "layers": [_node_as_dict(node) for node in self.nodes],
             "outputs": list(self.outputs),

@@ -18,7 +18,7 @@ from netspec.constraints import Constraints
 from netspec.datasets import DataSet
 from netspec.dropouts import Dropout
 from netspec.errors import Path, Position, Problem, SpecError
-from netspec.fields import LARGEST, Name, Names, Seed
+from netspec.fields import LARGEST, Name, Names, Seed, Size
 from netspec.flat_words import lift, said_at
 from netspec.gradient_normalizations import GradientNormalization
 from netspec.initializers import Initializer
@@ -179,6 +179,12 @@ class Spec(Frozen):
 
     tbptt: Truncation = unset()
     """Truncated back-propagation: sequences are trained on in windows, {forward: 20}, with the state carried from one to the next."""
+
+    minimize: bool = unset()
+    """Whether training makes the loss small; false: large, as for a score or a reward. What regularisation adds is kept small in both."""
+
+    iterations: Size = unset()
+    """Updates made on each batch, one after the other, 1 when nothing is said: DL4J's iterations(n), of releases up to 0.9.1."""
 
     training_order: OrderName = unset()
     """When a step divides by the batch and adds l1 and l2: modern, or as DL4J did in 1.0.0-beta3 or before (legacy)."""

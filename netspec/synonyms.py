@@ -37,6 +37,7 @@ _OURS = {
     "gradient_normalization": "gradientNormalization gradient_clipping grad_clip clip_grad_norm gradient_clip_val clipnorm clipvalue",
     "weight_noise": "weightNoise dropConnect useDropConnect",
     "minibatch": "miniBatch",
+    "iterations": "numIterations num_iterations",
     "frozen": "freeze",
     "apply_to_biases": "applyToBiases applyToBias apply_to_bias",
     "device": "accelerator",

@@ -6,7 +6,7 @@ OrderName = Literal["modern", "beta3", "legacy"]
 
 
 class TrainingOrder(NamedTuple):
-    """An order of operations, and whether a batch counts as the mean of its examples or as their sum.
+    """An order of operations, whether a batch counts as the mean of its examples or as their sum, what is done with the loss, and how often.
 
     modern   DL4J 1.0.0-beta4 and later: mean gradient, l1 and l2 into the gradient, the updater's rule
     beta3    DL4J 1.0.0-beta3: mean gradient, the rule, then l1 and l2 into the step
@@ -15,6 +15,8 @@ class TrainingOrder(NamedTuple):
 
     name: OrderName = "modern"
     minibatch: bool = True
+    minimize: bool = True
+    iterations: int = 1
 
     @property
     def regularizes_first(self) -> bool:
@@ -32,8 +34,9 @@ class TrainingOrder(NamedTuple):
         return self.name == "legacy" and self.minibatch
 
     def weight(self, part: int, whole: int) -> float:
-        """What the mean loss of some examples counts for in an update over `whole` of them."""
-        return part if self.sums else part / whole
+        """What the mean loss of some examples counts for in an update over `whole` of them; less than nothing where it is to grow."""
+        weight = part if self.sums else part / whole
+        return weight if self.minimize else -weight
 
     def score(self, loss: float, penalty: float, examples: float) -> float:
         """The score of a batch of so many examples from its mean loss and what regularisation adds."""

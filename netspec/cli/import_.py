@@ -20,7 +20,21 @@ InputOption = Annotated[
 SkipUnknown = Annotated[bool, typer.Option("--skip-unknown", help="Leave out what netspec does not have, and say so.")]
 
 
-def command(file: File, output: Output = None, era: EraOption = None, input: InputOption = [], skip_unknown: SkipUnknown = False, quiet: Quiet = False) -> int:
+ConvertTraining = Annotated[
+    int | None,
+    typer.Option("--convert-training", metavar="BATCH", min=1, help="Settings that train the same in the modern order, for batches of this size."),
+]
+
+
+def command(
+    file: File,
+    output: Output = None,
+    era: EraOption = None,
+    input: InputOption = [],
+    skip_unknown: SkipUnknown = False,
+    convert_training: ConvertTraining = None,
+    quiet: Quiet = False,
+) -> int:
     """Bring a network over from DL4J: a readable spec, its weights, the state of its training, and a report of what was done."""
     from netspec.interop.dl4j.bridge import model_of, parse_shapes
     from netspec.interop.dl4j.eras import parse_era
@@ -29,7 +43,8 @@ def command(file: File, output: Output = None, era: EraOption = None, input: Inp
     from netspec.report.console import stderr, stdout
 
     known = parse_era(era) if era else None
-    imported = import_file(file, era=known, shapes=parse_shapes(named_shapes(input)), skip_unknown=skip_unknown)
+    shapes = parse_shapes(named_shapes(input))
+    imported = import_file(file, era=known, shapes=shapes, skip_unknown=skip_unknown, convert_training=convert_training)
     model = model_of(imported)
     folder = new_folder(output or Path(file.stem))
     write_import(imported, model, folder)

@@ -23,7 +23,7 @@ def explain_plan(plan: Plan) -> Text:
     """Every value of the plan, with where it comes from."""
     lines = [_row("name", plan.name, plan.origins.get(("name",))), _row("seed", plan.seed, plan.origins.get(("seed",)))]
     lines += _top(plan, "random", settings_of(plan.random))
-    lines += [_row(name, getattr(plan, name), plan.origins.get((name,))) for name in ("data_type", "training_order", "minibatch")]
+    lines += [_row(name, getattr(plan, name), plan.origins.get((name,))) for name in ("data_type", "training_order", "minibatch", "minimize", "iterations")]
     lines += [_row(f"input {name}", str(shape), plan.origins.get(("input",))) for name, shape in plan.inputs.items()]
     lines += _parts(tree(plan), plan)
     lines += _execution(plan)

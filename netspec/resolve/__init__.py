@@ -64,6 +64,8 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
         training_order=findings.value("training_order", "modern"),
         minibatch=findings.value("minibatch", True),
         tbptt=findings.block("tbptt", spec.tbptt),
+        minimize=findings.value("minimize", True),
+        iterations=findings.value("iterations", 1),
         origins=findings.origins,
     )
     findings.block("random", spec.random)

@@ -64,7 +64,7 @@ class CheckpointKeeper:
     def _due(self, trainer: Trainer) -> bool:
         if trainer.iteration == self.step:  # in validation nothing moves
             return False
-        by_steps = self.every_steps is not None and trainer.iteration % self.every_steps == 0
+        by_steps = self.every_steps is not None and trainer.iteration // self.every_steps > self.step // self.every_steps
         return by_steps or (self.every_seconds is not None and monotonic() - self.written >= self.every_seconds)
 
     def _write(self, trainer: Trainer, progress: Progress) -> None:

@@ -74,6 +74,16 @@ class Trainer:
         return f"in epoch {self.epoch + 1}" + (f" of pre-training {self.layer}" if self.layer else "")
 
     def step(self, features: Named[Tensor], labels: Named[Tensor], mask: Masks = None, label_mask: Masks = None) -> Tensor:
+        """What a batch is for: an update, or several one after the other; the data loss before the last, on the device."""
+        self.up_to_last(features, labels, mask, label_mask)
+        return self.one_update(features, labels, mask, label_mask)
+
+    def up_to_last(self, *batch: Any) -> None:
+        """All updates of a batch but the last."""
+        for _ in range(self.order.iterations - 1):
+            self.one_update(*batch)
+
+    def one_update(self, features: Named[Tensor], labels: Named[Tensor], mask: Masks = None, label_mask: Masks = None) -> Tensor:
         """One update; the data loss before it, on the device. Of windows, an update for each, and the sum of their losses."""
         if self.windows:
             with carrying(self.network):
@@ -99,7 +109,12 @@ class Trainer:
         return torch.stack(losses).sum()
 
     def step_over(self, batches: Sequence[Batch]) -> list[Tensor]:
-        """One update from several batches as if they were one; the data loss of each before it, on the device."""
+        """What several batches are for, as if they were one; the data loss of each before the last update, on the device."""
+        for _ in range(self.order.iterations - 1):
+            self._one_update_over(batches)
+        return self._one_update_over(batches)
+
+    def _one_update_over(self, batches: Sequence[Batch]) -> list[Tensor]:
         examples = sum(examples_in(batch[1]) for batch in batches)
         self.begin(examples)
         losses = []

@@ -91,6 +91,42 @@ def test_each_order_is_that_of_its_release(order, minibatch):
         np.testing.assert_allclose(b.numpy(), bias, rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize("order", ["modern", "beta3", "legacy"])
+def test_several_iterations_are_as_many_steps_on_the_same_batch(order):
+    thrice, once = build(spec(order, iterations=3)), build(spec(order))
+
+    for batch in batches():
+        scores = [once.step(batch) for _ in range(3)]
+        assert thrice.step(batch) == scores[-1]
+        assert torch.equal(thrice.module.get_parameter("o.weight"), once.module.get_parameter("o.weight"))
+
+
+def test_an_epoch_makes_as_many_updates_of_each_batch_as_are_asked_for():
+    features, labels = batches()[1]
+    thrice, once = build(spec("modern", iterations=3)), build(spec("modern"))
+
+    thrice.fit(features, labels, epochs=2, batch_size=len(features))
+    once.fit(features, labels, epochs=6, batch_size=len(features))
+
+    np.testing.assert_allclose(thrice.module.get_parameter("o.weight").detach(), once.module.get_parameter("o.weight").detach(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("order", ["modern", "beta3", "legacy"])
+def test_what_is_not_minimized_goes_the_opposite_way_and_weights_stay_small(order):
+    batch = batches()[0]
+    down, up = (build(spec(order, updater="sgd", minimize=minimize)) for minimize in (True, False))
+    neither = build(spec(order, updater="sgd"))
+    before = down.module.get_parameter("o.weight").detach().clone()
+    labels = neither.predict(batch[0])
+
+    score = down.step(batch)
+    assert up.step(batch) == score
+    neither.step((batch[0], labels))
+
+    steps = [model.module.get_parameter("o.weight").detach() - before for model in (down, up, neither)]
+    np.testing.assert_allclose(steps[0] - steps[2], -(steps[1] - steps[2]), rtol=1e-9, atol=1e-15)
+
+
 def test_the_three_orders_differ():
     ends = {}
     for order in ("modern", "beta3", "legacy"):

@@ -11,11 +11,12 @@ from torch import Tensor
 from netspec.errors import DataError
 from netspec.interop.dl4j.archive import COEFFICIENTS, UPDATER_STATE
 from netspec.interop.dl4j.buffers import read_array
+from netspec.interop.dl4j.converting import scale_state
 from netspec.interop.dl4j.eras import Era, parse_era
 from netspec.interop.dl4j.importing import Import, import_file
 from netspec.interop.dl4j.memory import Memory
 from netspec.interop.dl4j.normalizers import Normalizer
-from netspec.interop.dl4j.parameters import Placed, count, fill, flat, flat_gradients, placed
+from netspec.interop.dl4j.parameters import Placed, check_length, count, fill, flat, flat_gradients, placed
 from netspec.interop.dl4j.pieces import Layout
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.state import Block, blocks, count_updates, dump_state, load_state, size
@@ -49,15 +50,16 @@ class Imported(Model):
         trainer.iteration, trainer.epoch = iteration, epoch
 
 
-def load(path: str | Path, *, era: Era | str | None = None, input: Shapes = None, skip_unknown: bool = False) -> Imported:
+def load(path: str | Path, *, era: Era | str | None = None, input: Shapes = None, skip_unknown: bool = False, convert_training: int | None = None) -> Imported:
     """A Model from a model file or a configuration of DL4J's, of 0.5.0 to 1.0.0-M2.1.
 
-    `input` is the shape of the network's input where the file does not tell it; `era` its release, likewise.
+    `input` is the shape of the network's input where the file does not tell it; `era` its release, likewise. `convert_training` is the size of
+    the batches for which a file of 1.0.0-beta3 or before is given settings that train the same in the modern order.
 
     Raises: UsageError when there is no such file; DataError, SpecError when it is not what it must be or holds what netspec does not have.
     """
     known = parse_era(era) if isinstance(era, str) else era
-    return model_of(import_file(Path(path), era=known, shapes=parse_shapes(input), skip_unknown=skip_unknown))
+    return model_of(import_file(Path(path), era=known, shapes=parse_shapes(input), skip_unknown=skip_unknown, convert_training=convert_training))
 
 
 def parse_shapes(said: Shapes) -> dict[str, Shape]:
@@ -77,10 +79,13 @@ def model_of(imported: Import) -> Imported:
     layout = Layout(imported.report.era, imported.memory.facts)
     pieces = placed(plan, layout, order)
     vectors = _vectors(imported, pieces, plan)
+    numbers = vectors.get(COEFFICIENTS, torch.zeros(0))
+    if imported.file.is_model:
+        check_length(pieces, numbers)
     model = Imported(plan)
     model.report, model.memory, model.normalizer = imported.report, imported.memory, imported.normalizer
     if imported.file.is_model:
-        fill(model.module, pieces, vectors.get(COEFFICIENTS, torch.zeros(0)))
+        fill(model.module, pieces, numbers)
         imported.report.note("read", f"{count(pieces):,} parameters", COEFFICIENTS)
     _go_on(model, imported, pieces, vectors.get(UPDATER_STATE))
     return model
@@ -109,6 +114,7 @@ def _go_on(model: Imported, imported: Import, pieces: tuple[Placed, ...], state:
     if state is not None:
         found = _blocks(imported, pieces, state)
         load_state(model.module, trainer.optimizer, found, state, trainer.iteration, imported.report)
+        scale_state(model.module, trainer.optimizer, pieces, imported.scales)
         imported.report.note("read", f"{state.numel():,} numbers of updater state, after {trainer.iteration:,} updates", UPDATER_STATE)
 
 

@@ -3,9 +3,12 @@
 import keyword
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
+from netspec.component import Component
 from netspec.errors import DataError
 from netspec.interop.dl4j.foreign import Foreign, Vertex
 from netspec.interop.dl4j.layer import LayerTranslator
@@ -15,6 +18,7 @@ from netspec.interop.dl4j.translator import Reading, is_spoken, translators
 from netspec.layers import Layer, ScoredLayer
 from netspec.resolve.names import RESERVED
 
+Known = TypeVar("Known", bound=Component)
 _DEFAULT_NAME = re.compile(r"layer[0-9]+(_[0-9]+)?")
 
 
@@ -38,6 +42,9 @@ class Draft:
     rank: int = 0
     """Its place in the order of the parameter vector."""
 
+    hands_on: bool = False
+    """True where it, not the draft of the vertex itself, is what other vertices take."""
+
 
 def draft(network: Foreign, reading: Reading) -> tuple[list[Draft], dict[str, str]]:
     """Layers in file order, in which weights are drawn, and the name here of each input and vertex. Raises: DataError, Unspoken."""
@@ -46,7 +53,10 @@ def draft(network: Foreign, reading: Reading) -> tuple[list[Draft], dict[str, st
     stands_for = {name: names[name] for name in network.inputs}
     for vertex in _sorted(network):
         found = list(_drafts(vertex, names[vertex.name], stands_for, network, reading))
-        stands_for[vertex.name] = found[-1].name if found else stands_for[vertex.inputs[0]]
+        if any(vertex.name in other.inputs for other in network.vertices):
+            found = list(_apart(found))
+        handed = next((one for one in found if one.hands_on), found[-1] if found else None)
+        stands_for[vertex.name] = handed.name if handed else stands_for[vertex.inputs[0]]
         drafts += found
     for rank, one in enumerate(drafts):
         one.rank = rank
@@ -54,6 +64,24 @@ def draft(network: Foreign, reading: Reading) -> tuple[list[Draft], dict[str, st
     _note_changed(network, names, reading)
     _check_ends(network, drafts, reading)
     return drafts, names
+
+
+def _apart(drafts: list[Draft]) -> Iterator[Draft]:
+    """A layer with a loss that other vertices take: its weights, its activation, and the loss each a layer of its own."""
+    for one in drafts:
+        member = Layer.member(str(one.values["type"]))
+        if one.vertex is None or not (member and issubclass(member, ScoredLayer)):
+            yield one
+            continue
+        dense = Layer.member("dense") or member
+        of_loss = {word: value for word, value in one.values.items() if word in ("loss", "activation")}
+        inputs = one.inputs
+        if one.values["type"] == "output":
+            weights = {word: value for word, value in one.values.items() if word in dense.model_fields}
+            yield Draft(f"{one.name}_weights", {**weights, "type": "dense", "activation": {"type": "identity"}}, inputs, facts=one.facts)
+            inputs = (f"{one.name}_weights",)
+        yield Draft(f"{one.name}_activation", {"type": "activation", "activation": of_loss["activation"]}, inputs, hands_on=True)
+        yield replace(one, values={"type": "loss", **of_loss}, inputs=inputs, facts={})
 
 
 def _as_declared(drafts: list[Draft], network: Foreign) -> list[Draft]:
@@ -69,16 +97,20 @@ def _as_declared(drafts: list[Draft], network: Foreign) -> list[Draft]:
 
 
 def _check_ends(network: Foreign, drafts: list[Draft], reading: Reading) -> None:
-    """Every vertex leads to an output in netspec, and a layer with a loss is the end of its branch. Raises: Unspoken."""
+    """A vertex that leads nowhere is an output here, so that its numbers are kept; it has no loss to be trained with. Raises: Unspoken."""
+    for name in loose_ends(network):
+        one = next((one for one in drafts if one.vertex and one.vertex.name == name), None)
+        member = Layer.member(str(one.values["type"])) if one else None
+        if member and issubclass(member, ScoredLayer):
+            reading.unspoken("a loss that is no output", name)
+        elif one:
+            reading.report.note("warning", "leads to no output, so that DL4J trains nothing of this network; it is an output here, without a loss", name)
+
+
+def loose_ends(network: Foreign) -> list[str]:
+    """Vertices that neither a vertex takes nor the network gives out."""
     taken = {name for vertex in network.vertices for name in vertex.inputs}
-    for one in drafts:
-        if one.vertex is None:
-            continue
-        member = Layer.member(str(one.values["type"]))
-        if one.vertex.name not in taken and one.vertex.name not in network.outputs:
-            reading.unspoken("a branch that no output depends on", one.vertex.said.place)
-        if member and issubclass(member, ScoredLayer) and one.vertex.name in taken:
-            reading.unspoken("a layer with a loss whose output another layer takes", one.vertex.said.place)
+    return [vertex.name for vertex in network.vertices if vertex.name not in taken and vertex.name not in network.outputs]
 
 
 def _note_changed(network: Foreign, names: dict[str, str], reading: Reading) -> None:
@@ -183,3 +215,18 @@ def _allowed(network: Foreign) -> dict[str, str]:
 
 def _plain(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "_", name).strip("_")[:56] or "layer"
+
+
+def place_of(one: Draft) -> str:
+    """What messages call it."""
+    return one.vertex.said.place if one.vertex else one.name
+
+
+def parsed(family: type[Known], values: Mapping[str, Any], place: str) -> Known:
+    """The component that these values describe. Raises: DataError where one of them is none that netspec takes."""
+    try:
+        return family.parse(dict(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise DataError(f"{place}: {where} {first['msg']}, got {first['input']!r}"[:400]) from error

@@ -91,7 +91,11 @@ def write_model(model: Model, memory: Memory, path: Path) -> None:
 
 
 def _check_order(plan: Plan) -> None:
-    """DL4J's last release trains in the modern order only; for plain SGD without regularisation all orders are one."""
+    """DL4J's last release makes one update of a batch, in the modern order; for plain SGD without regularisation all orders are one."""
+    if not plan.minimize:
+        raise DataError("minimize must be true, as DL4J minimizes whatever its configuration says, got false")
+    if plan.iterations > 1:
+        raise DataError(f"iterations must be 1, as DL4J 1.0.0-M2.1 makes one update of a batch, got {plan.iterations}")
     layers = [weighted for node in plan.nodes if (weighted := node.layer.weighted)]
     alike = all(layer.updater is None or layer.updater.type == "sgd" for layer in layers) and not any(_regularized(layer) for layer in layers)
     if plan.training_order != "modern" and not alike:

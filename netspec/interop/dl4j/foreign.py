@@ -121,7 +121,7 @@ def _layer(conf: Said, reading: Reading, place: str) -> tuple[Said, str]:
         raise DataError(f"{place} must have a layer")
     layer, frozen = thawed(Said(modern_object("layers", wrapped.values), place))
     name = layer.get("layerName")
-    where = f"{place} ({name})" if name and name not in place else place
+    where = f"{place} ({name})" if isinstance(name, str) and name and name not in place else place
     return modern_layer(Said(layer, where), conf, reading), frozen
 
 
@@ -136,7 +136,7 @@ def _order(top: Said, inputs: tuple[str, ...], wiring: Mapping[str, tuple[str, .
     stored = top.raw("topologicalOrderStr")
     if not isinstance(stored, list):
         return computed
-    told = tuple(name for name in stored if name in wiring)
+    told = tuple(name for name in stored if isinstance(name, str) and name in wiring)
     return told if sorted(told) == sorted(wiring) else computed
 
 

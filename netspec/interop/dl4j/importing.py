@@ -2,17 +2,16 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from netspec.errors import DataError, SpecError
-from netspec.interop.dl4j.archive import COEFFICIENTS, NORMALIZER, ModelFile, ignored_because
+from netspec.interop.dl4j.archive import COEFFICIENTS, NORMALIZER, UPDATER_STATE, ModelFile, ignored_because
 from netspec.interop.dl4j.buffers import read_head
 from netspec.interop.dl4j.configuration import parse_configuration
-from netspec.interop.dl4j.drafting import Draft, draft
+from netspec.interop.dl4j.converting import Scale, converted, scale_of
+from netspec.interop.dl4j.drafting import Draft, draft, loose_ends, parsed, place_of
 from netspec.interop.dl4j.eras import FIRST_MODERN, Era, Told, tell
 from netspec.interop.dl4j.foreign import Foreign, read_network
 from netspec.interop.dl4j.kinds import check_kinds
@@ -54,6 +53,9 @@ class Import:
     normalizer: Normalizer | None = None
     """How the file says that examples are scaled."""
 
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    """By layer, where training was converted to the modern order."""
+
     @property
     def text(self) -> str:
         """The spec, to be read by people."""
@@ -61,8 +63,10 @@ class Import:
         return spec_text(self.values, told if self.trains else f"{told}\nfor prediction only: see the report")
 
 
-def import_file(path: Path, *, era: Era | None = None, shapes: Mapping[str, Shape] | None = None, skip_unknown: bool = False) -> Import:
-    """Read a model or a configuration.
+def import_file(
+    path: Path, *, era: Era | None = None, shapes: Mapping[str, Shape] | None = None, skip_unknown: bool = False, convert_training: int | None = None
+) -> Import:
+    """Read a model or a configuration; `convert_training` is the size of the batches for which an older training order becomes the modern one.
 
     Raises: UsageError when there is no such file; DataError when it is not what it must be; Unspoken for what netspec does not have.
     """
@@ -91,6 +95,11 @@ def import_file(path: Path, *, era: Era | None = None, shapes: Mapping[str, Shap
             values, plan, drafts = other_values, other, changed
             report.note("warning", "convolutionMode is Same, but the weights behind are of the smaller images that Truncate makes; taken for Truncate")
     note_frozen(plan, drafts, report)
+    scales = _scales(plan, drafts, convert_training, reading)
+    if scales:
+        drafts = converted(drafts, plan.order, convert_training or 1, has_state=UPDATER_STATE in file.entries)
+        values = _values({word: value for word, value in top.items() if word != "training_order"}, drafts, network, reading)
+        plan = _plan(values, path)
     memory = memory_of(network, drafts, names, plan)
     entry, normalizer = _normalizer(file, plan, report)
     if entry:
@@ -98,7 +107,19 @@ def import_file(path: Path, *, era: Era | None = None, shapes: Mapping[str, Shap
     if normalizer and (said := said_of(normalizer, list(plan.inputs.values()))):
         values["normalize"] = said
         plan = _plan(values, path)
-    return Import(file, report, network, drafts, values, plan, memory, reading.trains, normalizer)
+    return Import(file, report, network, drafts, values, plan, memory, reading.trains, normalizer, scales)
+
+
+def _scales(plan: Plan, drafts: list[Draft], batch: int | None, reading: Reading) -> dict[str, Scale]:
+    """By layer, how its training differs from the modern order; nothing where that is not asked for, or is no difference."""
+    if batch is None or not reading.trains:
+        return {}
+    if plan.training_order == "modern":
+        reading.report.note("warning", f"there is nothing to convert: {reading.era} trains in the modern order", "--convert-training")
+        return {}
+    reading.report.note("converted", f"training in the order of {reading.era} to settings that are equal in the modern order, for batches of {batch}")
+    indices = {node.name: node.path[1] for node in plan.nodes if node.path}
+    return {name: scale_of(drafts[index].values, plan.order, batch) for name, index in indices.items() if isinstance(index, int)}
 
 
 def _normalizer(file: ModelFile, plan: Plan, report: Report) -> tuple[bytes, Normalizer | None]:
@@ -181,7 +202,7 @@ def _training(network: Foreign, conf: Said, era: Era, found: dict[str, Any], rea
     if network.top.text("backpropType", "Standard") == "TruncatedBPTT":
         _say(found, "tbptt", network.top.integer("tbpttFwdLength", 20), "TruncatedBPTT", reading)
     if conf.integer("numIterations", 1) > 1:
-        reading.unspoken(f"iterations({conf.integer('numIterations', 1)})", "the network")
+        found["iterations"] = conf.integer("numIterations")
     if network.top.flag("pretrain", False):
         reading.report.mistake("pretrain-by-default")
     if era < FIRST_MODERN:
@@ -209,7 +230,7 @@ def _values(top: dict[str, Any], drafts: list[Draft], network: Foreign, reading:
             values["name"] = one.name
         if one.inputs != (before,):
             values["input"] = list(one.inputs)
-        layers.append(_as_said(_parsed(values, one), one, reading))
+        layers.append(_as_said(parsed(Layer, values, place_of(one)), one, reading))
         before = one.name
     outputs = _outputs(network, drafts)
     said = top | ({"outputs": outputs} if outputs else {})
@@ -221,7 +242,7 @@ def _as_said(layer: Layer, one: Draft, reading: Reading) -> Layer:
     """A loss over an activation that it is not made for says so; the file is taken at its word."""
     if not isinstance(layer, WithLoss) or not layer.activation or not layer.loss.misfit(layer.activation, getattr(layer, "n_out", 2)):
         return layer
-    place = one.vertex.said.place if one.vertex else one.name
+    place = place_of(one)
     reading.report.note("warning", f"the loss {layer.loss.type} is not made for {layer.activation.type}; it is computed as the file says", place)
     return layer.model_copy(update={"any_activation": True})
 
@@ -237,16 +258,6 @@ def _name_what_is_named(layers: list[Layer], drafts: list[Draft]) -> None:
 def _outputs(network: Foreign, drafts: list[Draft]) -> list[str]:
     """Names of the outputs, where they are not simply all layers with a loss, in file order, or the last."""
     ours = {one.vertex.name: one.name for one in drafts if one.vertex}
-    wanted = [ours[name] for name in network.outputs if name in ours]
+    wanted = [ours[name] for name in (*network.outputs, *loose_ends(network)) if name in ours]
     scored = [one.name for one in drafts if (member := Layer.member(str(one.values["type"]))) and issubclass(member, ScoredLayer)]
     return [] if wanted in (scored, [drafts[-1].name] if drafts and not scored else None) else wanted
-
-
-def _parsed(values: dict[str, Any], one: Draft) -> Layer:
-    try:
-        return Layer.parse(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        place = one.vertex.said.place if one.vertex else one.name
-        raise DataError(f"{place}: {where} {first['msg']}, got {first['input']!r}"[:400]) from error

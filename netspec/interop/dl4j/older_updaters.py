@@ -32,6 +32,8 @@ def modern_updaters(values: dict[str, Any], conf: Said, reading: Reading, place:
     if updater is None:
         return
     rate = updater.get("learningRate")
+    if conf.text("learningRatePolicy", "None") == "Score":
+        reading.report.mistake("unresolved-score-policy", place)
     scheduled = dict(updater) | _rate_schedule(said, conf, rate) | _momentum_schedule(said)
     values["iupdater"] = scheduled
     bias_rate = said.number_or_none("biasLearningRate")
@@ -61,7 +63,7 @@ def _from_word(said: Said, reading: Reading, place: str) -> dict[str, Any] | Non
 def _rate_schedule(said: Said, conf: Said, rate: Any) -> dict[str, Any]:
     """The policy as a schedule; all but `Schedule` compound, which is another function than the schedule of that name."""
     policy = conf.text("learningRatePolicy", "None")
-    if policy == "None" or not isinstance(rate, int | float):
+    if policy in ("None", "Score") or not isinstance(rate, int | float):
         return {}
     if policy == "Schedule":
         return {"learningRateSchedule": _map(said.inner("learningRateSchedule"), rate)}

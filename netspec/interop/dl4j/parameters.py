@@ -67,12 +67,16 @@ def count(pieces: Sequence[Placed]) -> int:
     return sum(one.piece.size for one in pieces)
 
 
-@torch.no_grad()
-def fill(network: Network, pieces: Sequence[Placed], vector: Tensor) -> None:
-    """Give the network the vector's numbers. Raises: DataError when it does not have as many as the layers need."""
+def check_length(pieces: Sequence[Placed], vector: Tensor) -> None:
+    """Refuse a vector of other than the numbers that the layers need, before a network is made for them. Raises: DataError."""
     needed = count(pieces)
     if vector.numel() != needed:
         raise DataError(f"coefficients.bin must hold {needed:,} numbers, what the layers of the configuration need, got {vector.numel():,}")
+
+
+@torch.no_grad()
+def fill(network: Network, pieces: Sequence[Placed], vector: Tensor) -> None:
+    """Give the network the vector's numbers, which are as many as it needs."""
     start = 0
     for one in pieces:
         array = one.array(network)

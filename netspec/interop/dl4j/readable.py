@@ -21,7 +21,7 @@ from netspec.wrappers import Wrapper
 _FIRST = ("type", "name", "input")
 _THEN = ("activation", "any_activation", "masking")
 _LAST = ("loss",)
-_TOP = ("seed", "data_type", "training_order", "minibatch", "input", "outputs")
+_TOP = ("seed", "data_type", "training_order", "minibatch", "minimize", "iterations", "input", "outputs")
 
 
 def minimal(component: Frozen) -> Any:
@@ -31,7 +31,7 @@ def minimal(component: Frozen) -> Any:
     ordered = {name: values[name] for name in type(component).model_fields if name in values}
     tag = getattr(component, "type", None)
     if tag is None:
-        return ordered["value"] if set(ordered) == {"value"} else ordered
+        return ordered["value"] if set(ordered) == {"value"} and not isinstance(ordered["value"], dict) else ordered
     if tag in ("fixed", "constant") and set(ordered) == {"value"}:
         return ordered["value"]
     if tag == "dropout" and component.family == "dropouts" and set(ordered) == {"rate"} and not isinstance(ordered["rate"], dict):  # type: ignore[attr-defined]  # what has a tag is a component

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from netspec.errors import Refused
-from netspec.interop.dl4j.drafting import Draft
+from netspec.interop.dl4j.drafting import Draft, parsed, place_of
 from netspec.interop.dl4j.foreign import Foreign, Vertex, consumers
 from netspec.interop.dl4j.translator import Reading, translators
 from netspec.layers import Layer
@@ -82,7 +82,7 @@ def _chain(first: Vertex, drafts: list[Draft], network: Foreign) -> tuple[list[L
         told = _told_sides(vertex, made)
         if told is not None:
             return found, told
-        layer = Layer.parse(made.values) if made else None
+        layer = parsed(Layer, made.values, place_of(made)) if made else None
         if layer is not None and layer.takes[0] is FeedForward and "nin" in vertex.said and len(layer.takes) < 3:
             return found, _square(vertex.said.integer("nin"), found)
         if layer is not None:

@@ -92,7 +92,7 @@ def _load_block(network: Network, optimizer: Optimizer, block: Block, translator
         start += one.piece.size
         if one.moves:
             parameter = one.array(network)
-            owner, group = _group(optimizer, parameter)
+            owner, group = group_of(optimizer, parameter)
             translator.load(group, owner.state[parameter], [_like(one.piece.read(part), parameter) for part in parts], iteration)
 
 
@@ -118,14 +118,14 @@ def _dump_block(network: Network, optimizer: Optimizer, block: Block, translator
     arrays = []
     for one in block.pieces:
         parameter = one.array(network)
-        owner, group = _group(optimizer, parameter) if one.moves else (optimizer, {})
+        owner, group = group_of(optimizer, parameter) if one.moves else (optimizer, {})
         kept = translator.dump(group, owner.state.get(parameter, {}), parameter)
         arrays.append([one.piece.write(array) for array in kept])
     for number in range(len(translator.states)):
         yield from (kept[number] for kept in arrays)
 
 
-def _group(optimizer: Optimizer, parameter: Tensor) -> tuple[Optimizer, dict[str, object]]:
+def group_of(optimizer: Optimizer, parameter: Tensor) -> tuple[Optimizer, dict[str, object]]:
     """The optimizer that moves a parameter, and its group there."""
     for one in getattr(optimizer, "optimizers", (optimizer,)):
         for group in one.param_groups:

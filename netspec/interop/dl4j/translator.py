@@ -108,7 +108,8 @@ def import_translators() -> None:
 
 @cache
 def _old_names(family: str) -> Mapping[str, str]:
-    exact = {name: java for java, member in translators(family).items() for name in member.old}
+    simple = {java.rsplit(".", 1)[-1]: java for java in translators(family)}  # what DL4J itself had registered under no other name
+    exact = simple | {name: java for java, member in translators(family).items() for name in member.old}
     return {name.lower(): java for name, java in exact.items()} | exact  # NORMAL and normal are two things
 
 

@@ -182,3 +182,17 @@ class NoOp(UpdaterTranslator):
     old = ("NONE", "NOOP")
     tag = "noop"
     rates = ()
+
+
+class AdaBelief(UpdaterTranslator):
+    """DL4J's own cannot make its first step: the network is there to predict."""
+
+    java = _PACKAGE + "AdaBelief"
+    rates = ()
+
+    @classmethod
+    def read(cls, said: Said, reading: Reading) -> Any:
+        """What moves nothing, since nothing is trained."""
+        reading.refuse_training("adabelief", said.place)
+        said.ignore(*said.values)
+        return {"type": "noop"}

@@ -1,5 +1,6 @@
 """L1, L2 and weight decay: `regularization`, `regularizationBias`, lists that are taken literally."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from netspec.component import Component
@@ -44,7 +45,8 @@ def _words(said: Said, key: str, suffix: str, reading: Reading) -> dict[str, Any
             continue
         value = _coefficient(item, "coeff" if kind == "weight_decay" else kind, reading)
         if kind == "weight_decay":
-            value = value if item.flag("applyLR", True) else {"value": value, "times_rate": False}
+            times_rate = {} if item.flag("applyLR", True) else {"times_rate": False}
+            value = {"value": value, **times_rate} if times_rate or isinstance(value, dict) else value
         word = kind + suffix
         found[word] = _twice(found[word], value, word, item, reading) if word in found else value
     return {word: value for word, value in found.items() if value != 0}
@@ -57,7 +59,10 @@ def _coefficient(item: Said, key: str, reading: Reading) -> Any:
 
 def _twice(first: Any, second: Any, word: str, item: Said, reading: Reading) -> Any:
     """The sum of two entries of one kind."""
-    if isinstance(first, dict) and isinstance(second, dict) and first.keys() == second.keys() == {"value", "times_rate"}:
+    if first == second and isinstance(first, dict) and first.keys() & _SCALES.keys():
+        reading.report.mistake("weight-decay-twice", item.place)
+        return {key: _SCALES[key](value) if key in _SCALES else value for key, value in first.items()}
+    if isinstance(first, dict) and isinstance(second, dict) and "value" in first and first.keys() == second.keys():
         return first | {"value": _twice(first["value"], second["value"], word, item, reading)}
     if not isinstance(first, int | float) or not isinstance(second, int | float):
         reading.unspoken(f"{item.simple} twice, with different settings", item.place)
@@ -65,6 +70,14 @@ def _twice(first: Any, second: Any, word: str, item: Said, reading: Reading) -> 
     if word.startswith("weight_decay"):
         reading.report.mistake("weight-decay-twice", item.place, f"{first + second:g}")
     return first + second
+
+
+_SCALES: Mapping[str, Callable[[Any], Any]] = {
+    "initial": lambda value: 2 * value,
+    "peak": lambda value: 2 * value,
+    "values": lambda values: {key: 2 * value for key, value in values.items()},
+}
+"""What doubles a schedule, by the words of netspec's schedules."""
 
 
 def _list(layer: WeightedLayer, suffix: str) -> list[dict[str, Any]]:
