@@ -44,7 +44,8 @@ def _rows(result: Regression, shown: list[Column], figures: Figures) -> list[lis
 
 def _room(result: Regression, shown: list[Column], figures: Figures, width: int) -> int:
     """Cells that are left for the columns' names."""
-    return width - INDENT - sum(2 + max(cell.cell_len for cell in cells) for cells in zip(*_rows(result, shown, figures), strict=True))
+    widths = [max(int(cell.cell_len) for cell in cells) for cells in zip(*_rows(result, shown, figures), strict=True)]
+    return width - INDENT - sum(2 + taken for taken in widths)
 
 
 def number(figure: float) -> str:
