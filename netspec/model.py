@@ -42,6 +42,7 @@ from netspec.train.state import restore
 from netspec.train.stopping import Stopping
 from netspec.train.streaming import Streaming
 from netspec.train.trainer import Batch, Trainer, examples_in, loss_of
+from netspec.train.transferring import take_over
 from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
 from netspec.updating import build_optimizer
@@ -63,6 +64,7 @@ class Model:
         optimizer, self.schedules = build_optimizer(plan, self.module)
         self._optimizer, self._scorer = optimizer, build_scorer(plan, self.module)
         self.places = places or data_places(None, plan.spec.source.folder)
+        take_over(plan, self.module, self.places)
         self._prepared: Prepared | None = None
         self._scaling: Scaling | Scalings | None = None
         self._trainer = Trainer.of(plan, self.module, optimizer, self.schedules, self._scorer, self._chance) if optimizer else None
