@@ -68,7 +68,7 @@ class Model:
         self._prepared: Prepared | None = None
         self._scaling: Scaling | Scalings | None = None
         self._trainer = Trainer.of(plan, self.module, optimizer, self.schedules, self._scorer, self._chance) if optimizer else None
-        self._pretrainer = Pretrainer(plan, self.module, self._chance)
+        self._pretrainer = Pretrainer(plan, self.module, self._chance, self._trainer)
         allow_tf32(plan.train is not None and plan.train.tf32, self.device)
         self.progress = Progress()
 
@@ -180,10 +180,12 @@ class Model:
     def step(self, batch: Batch) -> float:
         """What a batch, as `score` takes it, is trained on for; the score before its last update, in training mode, regularisation included."""
         trainer, ready = self._training(), self._batch(batch)
-        self.module.train()
+        trainer.ready()
         trainer.up_to_last(*ready)
         added = trainer.penalty_of_next()
-        return self.plan.order.score(float(trainer.one_update(*ready)), added, examples_in(ready[1]))
+        loss = float(trainer.one_update(*ready))
+        trainer.show_average()
+        return self.plan.order.score(loss, added, examples_in(ready[1]))
 
     def save(self, path: str | Path) -> None:
         """Write the weights as safetensors, whole or not at all. Raises: RunError."""
@@ -192,6 +194,8 @@ class Model:
     def load(self, path: str | Path) -> Self:
         """Take the weights from a safetensors file that `save` wrote. Raises: UsageError, DataError."""
         self._scaling = read_weights(self.module, Path(path))
+        if self._trainer:
+            self._trainer.forget_average()
         return self
 
     def restore(self, checkpoint: Checkpoint) -> None:
