@@ -22,7 +22,7 @@ from netspec.train.averaging import Average
 from netspec.train.loss_scale import LossScale
 from netspec.train.truncated import Windows
 from netspec.training_order import TrainingOrder
-from netspec.updating import Schedules
+from netspec.updating import Schedules, build_optimizer
 
 Masks = Named[Tensor] | None
 Batch = tuple[Any, ...]
@@ -58,9 +58,11 @@ class Trainer:
     """The one layer that it pre-trains; empty for the whole network."""
 
     @classmethod
-    def of(cls, plan: Plan, network: Network, optimizer: Optimizer, schedules: Schedules, scorer: Scorer, chance: Chance) -> Self:
-        """What trains a plan's network as its `train` says."""
-        settings = plan.train
+    def of(cls, plan: Plan, network: Network, scorer: Scorer, chance: Chance) -> Self | None:
+        """What trains a plan's network as its `train` says; None where no layer has an updater."""
+        settings, (optimizer, schedules) = plan.train, build_optimizer(plan, network)
+        if optimizer is None:
+            return None
         scale = LossScale.of(settings.autocast if settings else None, next(network.parameters()).device)
         compile_, average = settings.compile if settings else None, Average(settings.ema) if settings and settings.ema else None
         return cls(
