@@ -119,7 +119,7 @@ class ScoredOutput:
 class Scorer:
     """The data loss of the network: each output's own, times its weight, summed; a mean over the examples."""
 
-    outputs: Mapping[str, ScoredOutput]
+    outputs: MutableMapping[str, ScoredOutput]
     scored_inputs: MutableMapping[str, Tensor] = field(default_factory=dict)
     """The network's: what layers whose loss asks for it were given in the forward pass. Each is taken out when it is scored."""
 

@@ -25,6 +25,7 @@ from netspec.report.summary import summary_text
 from netspec.result import Result
 from netspec.train import arrays, masks
 from netspec.train.arrays import Arrays
+from netspec.train.balancing import balance
 from netspec.train.batches import Batches, Resident, Streamed
 from netspec.train.checkpoint import Checkpoint
 from netspec.train.data import AnyScaling, Part, Prepared, Scaling, Scalings, prepare
@@ -42,9 +43,9 @@ from netspec.train.state import restore
 from netspec.train.stopping import Stopping
 from netspec.train.streaming import Streaming
 from netspec.train.trainer import Batch, Trainer, examples_in, loss_of
+from netspec.train.transferring import take_over
 from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
-from netspec.updating import build_optimizer
 
 Data = Arrays | Dataset[Any] | DataLoader[Any]
 
@@ -60,13 +61,13 @@ class Model:
         self.device, self._dtype = choose(plan, device), DTYPES[plan.data_type]
         self._chance = plan.random.start(plan.seed)
         self.module = build_network(plan, self.device, self._chance)
-        optimizer, self.schedules = build_optimizer(plan, self.module)
-        self._optimizer, self._scorer = optimizer, build_scorer(plan, self.module)
+        self._scorer = build_scorer(plan, self.module)
         self.places = places or data_places(None, plan.spec.source.folder)
+        take_over(plan, self.module, self.places)
         self._prepared: Prepared | None = None
         self._scaling: Scaling | Scalings | None = None
-        self._trainer = Trainer.of(plan, self.module, optimizer, self.schedules, self._scorer, self._chance) if optimizer else None
-        self._pretrainer = Pretrainer(plan, self.module, self._chance)
+        self._trainer = Trainer.of(plan, self.module, self._scorer, self._chance)
+        self._pretrainer = Pretrainer(plan, self.module, self._chance, self._trainer)
         allow_tf32(plan.train is not None and plan.train.tf32, self.device)
         self.progress = Progress()
 
@@ -111,6 +112,7 @@ class Model:
         size = batch_size or (settings.batch_size if settings else 32)
         batches: Batches = self._own_batches(size) if data is None else self._batches(data, labels, size, training=True)
         check_enough(self.plan, batches)
+        balance(self.plan, self.module, self._scorer, batches)
         before = len(self.history.epochs)
         watched = self._own_validation() if data is None and validation is None else self._validation(validation)
         fit = Fit(trainer, batches, self.plan.seed, trainer.epoch + more, watched, Stopping.of(settings), progress=self.progress)
@@ -178,10 +180,12 @@ class Model:
     def step(self, batch: Batch) -> float:
         """What a batch, as `score` takes it, is trained on for; the score before its last update, in training mode, regularisation included."""
         trainer, ready = self._training(), self._batch(batch)
-        self.module.train()
+        trainer.ready()
         trainer.up_to_last(*ready)
         added = trainer.penalty_of_next()
-        return self.plan.order.score(float(trainer.one_update(*ready)), added, examples_in(ready[1]))
+        loss = float(trainer.one_update(*ready))
+        trainer.show_average()
+        return self.plan.order.score(loss, added, examples_in(ready[1]))
 
     def save(self, path: str | Path) -> None:
         """Write the weights as safetensors, whole or not at all. Raises: RunError."""
@@ -190,6 +194,8 @@ class Model:
     def load(self, path: str | Path) -> Self:
         """Take the weights from a safetensors file that `save` wrote. Raises: UsageError, DataError."""
         self._scaling = read_weights(self.module, Path(path))
+        if self._trainer:
+            self._trainer.forget_average()
         return self
 
     def restore(self, checkpoint: Checkpoint) -> None:

@@ -20,6 +20,7 @@ from netspec.shapes import Shape
 from netspec.spec import DataType, Spec
 from netspec.training import Training
 from netspec.training_order import OrderName, TrainingOrder
+from netspec.transfer import Transfer
 from netspec.truncation import Truncation
 from netspec.updaters import Updater
 
@@ -144,6 +145,7 @@ class Plan:
     evaluation: Mapping[str, Evaluated] = field(default_factory=dict)
     """By the names of the outputs that have a loss."""
 
+    transfer: Transfer | None = None
     training_order: OrderName = "modern"
     minibatch: bool = True
     minimize: bool = True
@@ -201,6 +203,7 @@ class Plan:
             "outputs": list(self.outputs),
             "execution": {"channels_last": self.execution.channels_last, "postponed": dict(self.execution.postponed)},
             "parameters": self.parameters,
+            **({"transfer": self.transfer.model_dump(mode="json", exclude_none=True)} if self.transfer else {}),
             "data": settings_of(self.data) if self.data else None,
             "train": self.train.model_dump(mode="json", exclude_none=True) if self.train else None,
             "evaluation": {name: [_short(settings_of(metric)) for metric in evaluated.metrics] for name, evaluated in self.evaluation.items()},

@@ -29,6 +29,7 @@ from netspec.shapes import Recurrent, Shape, parse_shape
 from netspec.source import Source
 from netspec.training import Training
 from netspec.training_order import OrderName
+from netspec.transfer import TransferOf
 from netspec.transforms import Normalization
 from netspec.truncation import Truncation
 from netspec.updaters import Updater
@@ -194,6 +195,9 @@ class Spec(Frozen):
 
     layers: Layers
     """The network, a list of layers; each takes the one before unless it says `input`."""
+
+    transfer: TransferOf = unset()
+    """Weights to begin with that were learned elsewhere: a run folder or a file, or {weights: …, freeze_up_to: …, new: …}."""
 
     outputs: Names = unset()
     """Names of the layers that are outputs; all output and loss layers when nothing is said."""

@@ -89,6 +89,10 @@ class Training(Frozen):
     early_stopping: EarlyStopping = unset()
     """When to end for want of progress: patience (epochs) and least_gain; needs a validation part."""
 
+    ema: Annotated[float, Field(gt=0, lt=1)] = unset()
+    """Decay of an exponential moving average of the weights, in (0, 1), such as 0.999: the network is evaluated and saved with the average, and trained on
+    without it. In the first updates the decay is at most (1 + n) / (10 + n), so that the beginning is soon forgotten."""
+
     max_time: Duration = unset()
     """Time after which training ends, in the middle of an epoch too: 90s, 30m, 2h, 1h30m; time before a resume counts."""
 

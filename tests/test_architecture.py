@@ -17,7 +17,7 @@ FLOORS = (
     "activations initializers losses schedules weight_decay training_order truncation updaters gradient_normalizations constraints dropouts "
     "weight_noises reconstructions transforms datasets inferred layers blocks wrappers metrics evaluation counters callbacks stopping randoms "
     "generators modules optim places",
-    "flat_words synonyms suggestions refusals training spec schema plan resolve read dump families starter",
+    "flat_words synonyms suggestions refusals training transfer spec schema plan resolve read dump families starter",
     "network construct updating",
     "flops train",
     "report",

@@ -38,6 +38,7 @@ def reopen(folder: "RunFolder", record: "Record", epochs: int, data_dir: Path | 
     from netspec.train.run_folder import plan_text
 
     places = data_places(data_dir or record.places.root, record.places.base)
+    places = places._replace(start=folder.start if folder.start.is_file() else None)
     plan = _plan(folder, places)
     meaning = check_spec(folder, record, plan)
     longer = plan if plan.train and plan.train.epochs == epochs else _plan(folder, places, epochs)

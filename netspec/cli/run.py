@@ -60,8 +60,10 @@ def command(
 def _trained(runs: Path, model: "Model", overrides: tuple[str, ...], plugins: list[Path], quiet: bool) -> "tuple[RunFolder, Result]":
     from netspec.train.lock import locked
     from netspec.train.run_folder import RunFolder
+    from netspec.train.weights import packed_weights
 
-    folder = RunFolder.create(runs, model.plan, overrides, model.depends_on(), (model.data(), model.places))
+    start = packed_weights(model.module) if model.plan.transfer else None
+    folder = RunFolder.create(runs, model.plan, overrides, model.depends_on(), (model.data(), model.places), start)
     with locked(folder.path):
         return folder, train(model, folder, resume_command(folder, plugins), quiet=quiet)
 

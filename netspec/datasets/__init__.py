@@ -90,6 +90,8 @@ class Places(NamedTuple):
     """Folder that paths in the spec are relative to: the spec file's own."""
 
     download: bool = True
+    start: Path | None = None
+    """Where a run keeps the weights that it began with, in place of those that its spec takes over; None: it has none of its own yet."""
 
     @property
     def root(self) -> Path:

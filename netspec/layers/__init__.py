@@ -6,7 +6,7 @@ regularisation and updaters are said on the layer but applied by the passes and 
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 from netspec.activations import Activation
 from netspec.component import Component, Inherit, Inherited, unset
@@ -268,6 +268,15 @@ class ScoredLayer(MaskedLayer):
 
     loss_weight: Positive = 1.0
     """Factor of this loss in the score of a network with several outputs."""
+
+    @property
+    def balances(self) -> bool:
+        """Whether its loss weighs classes by how often the training examples have them."""
+        return False
+
+    def with_class_weights(self, weights: tuple[float, ...]) -> Self:
+        """The same with these weights, once the training examples are known."""
+        raise NotImplementedError
 
     if TYPE_CHECKING:
 

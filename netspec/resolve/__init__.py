@@ -23,6 +23,7 @@ from netspec.resolve.findings import Findings
 from netspec.resolve.infer import infer
 from netspec.resolve.inherit import inherit
 from netspec.resolve.place import place
+from netspec.resolve.transfer import frozen
 from netspec.resolve.wire import arranged, wire
 from netspec.shapes import FeedForward
 from netspec.spec import Spec
@@ -45,6 +46,7 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
     placed = placed._replace(wires=inherit(spec, placed.wires, findings))
     wired = wire(spec, placed, inputs, findings)
     wired = wired and arranged(wired, inputs, random)
+    wired = wired and frozen(wired, placed, spec.transfer, findings)
     nodes = infer(wired, described.inputs, findings) if wired and described.inputs else ()
     if wired is None or described.inputs is None or len(nodes) < len(wired.wires):
         findings.stop()
@@ -61,6 +63,7 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
         updater=spec.updater,
         data=_scaled(spec.data, spec.normalize),
         train=findings.block("train", spec.train),
+        transfer=spec.transfer,
         training_order=findings.value("training_order", "modern"),
         minibatch=findings.value("minibatch", True),
         tbptt=findings.block("tbptt", spec.tbptt),
@@ -69,6 +72,7 @@ def resolve(spec: Spec, places: Places | None = None) -> Plan:
         origins=findings.origins,
     )
     findings.block("random", spec.random)
+    findings.block("transfer", spec.transfer)
     findings.block("data", spec.data)
     findings.block("normalize", spec.normalize)
     plan = evaluation(plan, described.description, findings)

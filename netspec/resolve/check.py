@@ -8,6 +8,7 @@ from netspec.errors import DataError, Path, Refused
 from netspec.layers import Layer, ScoredLayer, WeightedLayer
 from netspec.plan import BYTES, Node, Plan
 from netspec.resolve.findings import Findings
+from netspec.resolve.transfer import check_transfer
 from netspec.shapes import Convolutional, Recurrent, features
 from netspec.training import Training
 from netspec.words import in_bytes, listed, plural
@@ -27,7 +28,7 @@ def check(plan: Plan, description: Description | None, findings: Findings) -> Pl
     for node in plan.nodes:
         if node.path:
             _check_node(plan, node, node.path, description, findings)
-    for step in (_check_training, _check_order, _check_windows, _check_rates, _check_random):
+    for step in (check_transfer, _check_training, _check_order, _check_windows, _check_rates, _check_random):
         step(plan, findings)
     if plan.data and description:
         for look in (_check_label_names, _check_augmented, _check_split, _check_stand_in, _check_batch):

@@ -12,10 +12,11 @@ from netspec.train.trainer import Trainer
 
 
 def fingerprint(trainer: Trainer, seed: int, history: History) -> str:
-    """SHA-256, in hexadecimal, over the fingerprint before, seed, position, weights and the optimizer's state."""
+    """SHA-256, in hexadecimal, over the fingerprint before, seed, position, weights, the optimizer's state and the weights' average."""
     before = history.records[-1].fingerprint if history.records else ""
     digest = sha256(f"{before}/{seed}/{trainer.epoch}/{trainer.iteration}".encode())
-    for value in (*trainer.network.state_dict().values(), *tensors_in(trainer.optimizer.state_dict())):
+    average = sorted(trainer.average.tensors.items()) if trainer.average else []
+    for value in (*trainer.weights().values(), *tensors_in(trainer.optimizer.state_dict()), *(value for _, value in average)):
         digest.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()
 

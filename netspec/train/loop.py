@@ -68,6 +68,7 @@ class Fit:
         finally:
             self.progress.clock.stop()
             self.watcher.end()
+        self.trainer.show_average()
         if self.validation and self.validation.keep_best:
             self.progress.best.restore(self.trainer.network)
             self.progress.history.best = self.progress.best.epoch
@@ -136,20 +137,22 @@ class Fit:
     def _validate(self) -> Scored | None:
         if self.validation is None:
             return None
-        return evaluate(
-            self.trainer.network,
-            self.trainer.scorer,
-            self.validation.batches,
-            self.validation.measures,
-            poll=lambda: self.keeper.after_batch(self.trainer, self.progress),
-        )
+        with self.trainer.showing_average():
+            return evaluate(
+                self.trainer.network,
+                self.trainer.scorer,
+                self.validation.batches,
+                self.validation.measures,
+                poll=lambda: self.keeper.after_batch(self.trainer, self.progress),
+            )
 
     def _close(self, record: Epoch) -> None:
         """Put an epoch into the history; only now is it done."""
         check_record(record)
         self.progress.history.add(record)
         if self.validation and self.validation.keep_best:
-            self.progress.best.offer(self.trainer.network, record)
+            with self.trainer.showing_average():
+                self.progress.best.offer(self.trainer.network, record)
         self.trainer.epoch += 1
         self.progress.losses = Losses()
         self.watcher.epoch(record)

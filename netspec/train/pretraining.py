@@ -61,6 +61,9 @@ class Pretrainer:
     plan: Plan
     network: Network
     chance: Chance
+    whole: Trainer | None = None
+    """What trains the whole network."""
+
     going_on: LayerTrainer | None = None
     """The trainer that a checkpoint was restored into."""
 
@@ -88,6 +91,8 @@ class Pretrainer:
         layers = pretrained(self.plan)
         if not layers:
             raise UsageError("the network has no layer that learns from its input alone", help="autoencoder and variational_autoencoder do")
+        if self.whole:
+            self.whole.forget_average()
         before = len(progress.history.pretraining)
         progress.pretrained = replace(progress.pretrained, layers=0)
         self._each(Fit(self.at_start(layers[0].name), batches, self.plan.seed, epochs, progress=progress), epochs)

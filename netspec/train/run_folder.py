@@ -37,8 +37,10 @@ class RunFolder:
     path: Path
 
     @classmethod
-    def create(cls, runs: Path, plan: Plan, overrides: tuple[str, ...], depends_on: Mapping[str, Any], data: tuple[Prepared, Places]) -> "RunFolder":
-        """A new folder with the spec, the plan and what the result depends on; only then is it the latest.
+    def create(
+        cls, runs: Path, plan: Plan, overrides: tuple[str, ...], depends_on: Mapping[str, Any], data: tuple[Prepared, Places], start: bytes | None = None
+    ) -> "RunFolder":
+        """A new folder with the spec, the plan and what the result depends on, `start` among it: weights that were taken over; only then is it the latest.
 
         Raises: RunError when it cannot be made; nothing is then left of it.
         """
@@ -48,6 +50,8 @@ class RunFolder:
             folder = cls(_new_folder(runs, f"{plan.name}-{stamp}"))
             with _removed_on_failure(folder.path):
                 folder._fill(plan, overrides, depends_on, data)
+                if start is not None:
+                    replace_file(folder.start, start)
                 folder.become_latest()
         except OSError as error:
             raise RunError(f"{runs} cannot hold a run folder: {error.strerror or error}", help="choose another with --runs") from error
@@ -71,6 +75,11 @@ class RunFolder:
     def finished(self) -> bool:
         """Whether its run came to its end."""
         return (self.path / "evaluation.json").is_file()
+
+    @property
+    def start(self) -> Path:
+        """Where the weights are that it began with, where they were learned elsewhere: what they were taken from may change, `runs/latest` does."""
+        return self.path / "start.safetensors"
 
     @property
     def checkpoints(self) -> Path:

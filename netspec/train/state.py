@@ -37,8 +37,9 @@ def capture(trainer: Trainer, progress: Progress, about: Mapping[str, Any]) -> C
         "pretraining": asdict(progress.pretrained) | {"layer": trainer.layer, "history": [asdict(record) for record in progress.history.pretraining]},
         "best": {"loss": progress.best.loss, "epoch": progress.best.epoch},
     }
-    tensors: dict[str, Mapping[str, Tensor]] = {"model": trainer.network.state_dict(), "optimizer": optimizer, "random": random_state(trainer)}
+    tensors: dict[str, Mapping[str, Tensor]] = {"model": trainer.weights(), "optimizer": optimizer, "random": random_state(trainer)}
     tensors |= {"best": progress.best.weights} if progress.best.weights else {}
+    tensors |= {"average": trainer.average.tensors} if trainer.average and trainer.average.tensors else {}
     before = progress.pretrained
     return Checkpoint(before.steps + trainer.iteration, before.epochs + trainer.epoch, state, tensors)
 
@@ -52,6 +53,8 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> Progress:
         raise DataError(f"the checkpoint {checkpoint.name} must be of this network and updater: {error}") from error
     state, tensors = checkpoint.state, checkpoint.tensors
     trainer.loss_scale.restore(state["loss_scale"])
+    if trainer.average:
+        trainer.average.restore(dict(tensors.get("average", {})), trainer.network)
     position, best, seconds = state["position"], state["best"], state["seconds"]
     trainer.epoch, trainer.iteration = position["epoch"], position["iteration"]
     losses = Losses(position["total"], position["examples"], position["batch"], clock=Clock(seconds["epoch"]))

@@ -1,6 +1,7 @@
 """One training step, and how many were done."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
@@ -17,10 +18,11 @@ from netspec.network import Network
 from netspec.optim.update_pass import announce, penalty
 from netspec.plan import Plan
 from netspec.seeds import stream
+from netspec.train.averaging import Average
 from netspec.train.loss_scale import LossScale
 from netspec.train.truncated import Windows
 from netspec.training_order import TrainingOrder
-from netspec.updating import Schedules
+from netspec.updating import Schedules, build_optimizer
 
 Masks = Named[Tensor] | None
 Batch = tuple[Any, ...]
@@ -49,20 +51,46 @@ class Trainer:
     order: TrainingOrder = field(default_factory=TrainingOrder)
     windows: Windows | None = None
     """How sequences are cut, each window being an update; None: not at all."""
+    average: Average | None = None
+    """Of the weights, where the network is evaluated and saved with that."""
+
     layer: str = ""
     """The one layer that it pre-trains; empty for the whole network."""
 
     @classmethod
-    def of(cls, plan: Plan, network: Network, optimizer: Optimizer, schedules: Schedules, scorer: Scorer, chance: Chance) -> Self:
-        """What trains a plan's network as its `train` says."""
-        settings = plan.train
+    def of(cls, plan: Plan, network: Network, scorer: Scorer, chance: Chance) -> Self | None:
+        """What trains a plan's network as its `train` says; None where no layer has an updater."""
+        settings, (optimizer, schedules) = plan.train, build_optimizer(plan, network)
+        if optimizer is None:
+            return None
         scale = LossScale.of(settings.autocast if settings else None, next(network.parameters()).device)
-        compile_ = settings.compile if settings else None
-        return cls(network, optimizer, schedules, scorer, chance, compile=compile_, loss_scale=scale, order=plan.order, windows=Windows.of(plan))
+        compile_, average = settings.compile if settings else None, Average(settings.ema) if settings and settings.ema else None
+        return cls(
+            network, optimizer, schedules, scorer, chance, compile=compile_, loss_scale=scale, order=plan.order, windows=Windows.of(plan), average=average
+        )
 
     def ready(self) -> None:
-        """The network in training mode."""
+        """The network in training mode, with its own weights."""
+        if self.average:
+            self.average.hide(self.network)
         self.network.train()
+
+    def show_average(self) -> None:
+        """Let the network have the average of its weights, where one is kept."""
+        if self.average:
+            self.average.show(self.network)
+
+    def showing_average(self) -> AbstractContextManager[None]:
+        """The same for a while."""
+        return self.average.shown(self.network) if self.average else nullcontext()
+
+    def forget_average(self) -> None:
+        """Begin a new average: the weights have become others."""
+        self.average = Average(self.average.decay) if self.average else None
+
+    def weights(self) -> dict[str, Tensor]:
+        """Parameters and buffers as training moves them, whatever the network shows."""
+        return {**self.network.state_dict(), **(self.average.aside if self.average else {})}
 
     def noise_seed(self, seed: int) -> int:
         """The stream of an epoch's noise."""
@@ -140,6 +168,8 @@ class Trainer:
         """After the last batch: the optimizer's step."""
         self.loss_scale.step(self.optimizer)
         self.iteration += 1
+        if self.average:
+            self.average.update(self.optimizer, self.iteration)
 
     @cached_property
     def loss(self) -> Callable[..., Tensor]:

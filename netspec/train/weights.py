@@ -19,8 +19,12 @@ def write_weights(module: nn.Module, path: Path, scaling: Scaling | Scalings | N
     """Write all parameters and buffers, and as metadata how features are scaled. Raises: RunError when the disk refuses."""
     about = {"scaling": json.dumps(_plain(scaling))} if scaling else None
     # Bytes written by ourselves: safetensors' own save_file makes files that only their owner can read.
-    content = save({name: tensor.detach().cpu().contiguous() for name, tensor in module.state_dict().items()}, about)
-    replace_file(path, content)
+    replace_file(path, packed_weights(module, about))
+
+
+def packed_weights(module: nn.Module, about: dict[str, str] | None = None) -> bytes:
+    """All parameters and buffers as a safetensors file has them."""
+    return save({name: tensor.detach().cpu().contiguous() for name, tensor in module.state_dict().items()}, about)
 
 
 def _plain(scaling: Scaling | Scalings) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class LayerTranslator(Translator):
     ignores_masks: ClassVar[bool] = False
     """True where DL4J's class does nothing with a mask that netspec's layer obeys."""
 
-    cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "groups")
+    cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "class_weights", "groups")
     """Words of netspec's layers that DL4J has none for; an export refuses them."""
 
     @classmethod
