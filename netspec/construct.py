@@ -68,7 +68,7 @@ def _masking(node: Node) -> Masking:
     takes: Literal["one", "several"] = "several" if layer.several_inputs else "one"
     heard = layer.hears_masks(*node.shapes)
     zeroes = layer.zeroes_masked if layer.obeys_masks else None
-    return Masking(layer.build_mask(*node.shapes), takes if heard else None, zeroes or ("input" if heard else None))
+    return Masking(layer.build_mask(*node.shapes), takes if heard else None, zeroes or ("input" if heard and not layer.sees_masked else None))
 
 
 def _weight_noise(node: Node, chance: Chance) -> nn.Module | None:

@@ -65,6 +65,11 @@ class Layer(Component):
         return self.takes_mask and self.obeys_masks
 
     @property
+    def sees_masked(self) -> bool:
+        """Whether a module that hears of masks is given what stands at masked steps all the same."""
+        return False
+
+    @property
     def takes_largest(self) -> bool:
         """Whether each output is the largest of some inputs, so that an increasing function may as well come after."""
         return False

@@ -21,7 +21,6 @@ class Attention(Attending):
     type: Literal["attention"] = "attention"
     several_inputs = True
     takes_mask = True
-    zeroes_masked = "input"
 
     def infer(self, *inputs: Recurrent) -> Inferred:
         """T×F, S×G, S×H → T×n_out."""

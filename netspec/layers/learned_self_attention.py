@@ -22,7 +22,6 @@ class LearnedSelfAttention(Attending):
 
     type: Literal["learned_self_attention"] = "learned_self_attention"
     takes_mask = True
-    zeroes_masked = "input"
 
     queries: Size
     """Learned queries, steps of the result."""

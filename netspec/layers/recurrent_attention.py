@@ -42,6 +42,11 @@ class RecurrentAttention(Attending):
         """Unless it says otherwise."""
         return self.masking != "ignore"
 
+    @property
+    def sees_masked(self) -> bool:
+        """DL4J's state goes through masked steps as through others."""
+        return self.masking == "keys"
+
     def defaults(self) -> Mapping[str, object]:
         """The field's."""
         return {**super().defaults(), "activation": "tanh"}

@@ -18,7 +18,6 @@ class SelfAttention(Attending):
 
     type: Literal["self_attention"] = "self_attention"
     takes_mask = True
-    zeroes_masked = "input"
 
     def infer(self, *inputs: Recurrent) -> Inferred:
         """T×F → T×n_out."""

@@ -23,7 +23,6 @@ class RecurrentAttention(Heads):
     def forward(self, input: Tensor, mask: Tensor | None = None) -> Tensor:
         """One step after another."""
         counts = torch.ones_like(input[..., :1], dtype=torch.bool) if mask is None or not self.holds else (mask != 0).unsqueeze(-1)
-        input = torch.where(counts, input, 0.0)
         added = input @ self.weight if self.bias is None else input @ self.weight + self.bias
         asked = self.before(self.k_proj_weight, input), self.before(self.v_proj_weight, input), mask
         hidden, begun, outputs = torch.zeros_like(added[:, 0]), torch.zeros_like(counts[:, 0]), []
