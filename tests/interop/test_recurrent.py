@@ -102,6 +102,26 @@ def test_a_last_step_that_others_share_the_sequence_with_is_a_vertex(tmp_path):
         torch.testing.assert_close(predicted[0][name], predicted[1][name])
 
 
+@pytest.mark.parametrize("ends", [[{"type": "last_time_step"}], [{"type": "add", "input": ["lstm_1", "dense_1"]}]])
+def test_a_vertex_that_needs_steps_is_given_no_rows(ends, tmp_path):
+    dense = {"type": "dense", "n_out": 4, "activation": "tanh"}
+    rows = build({"input": {"type": "recurrent", "size": F}, "layers": [LSTM | {"name": "lstm_1"}, dense | {"name": "dense_1"}, *ends, OUTPUT]})
+    step = {"type": "time_distributed", "layer": dense, "name": "dense_1"}
+    steps_ = build({"input": {"type": "recurrent", "size": F}, "layers": [LSTM | {"name": "lstm_1"}, step, *ends, OUTPUT]})
+
+    with pytest.raises(DataError, match="must take steps of a sequence"):
+        dl4j.save(rows, tmp_path / "rows.zip")
+    dl4j.save(steps_, tmp_path / "steps.zip")
+
+
+def test_pooling_behind_a_dense_layer_is_given_steps_again(tmp_path):
+    dense = {"type": "dense", "n_out": 4, "activation": "tanh"}
+    dl4j.save(model(LSTM, dense, {"type": "global_pooling"}, OUTPUT), tmp_path / "model.zip")
+
+    between = configuration(tmp_path / "model.zip")["inputPreProcessors"]
+    assert {index: simple(one["@class"]) for index, one in between.items()} == {"1": "RnnToFeedForwardPreProcessor", "2": "FeedForwardToRnnPreProcessor"}
+
+
 @pytest.mark.parametrize(
     ("apply_to", "params"),
     [("weights", ["W", "RW"]), ("recurrent_weights", ["RW"]), ("input_weights", ["W"]), ("biases", ["b"]), ("all", ["W", "RW", "b"])],

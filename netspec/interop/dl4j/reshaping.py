@@ -48,6 +48,10 @@ class Sequences:
         if mixes_capsules(node, given, translator):
             raise DataError(f"{node.name} must not take capsules for a sequence or a sequence for capsules, which DL4J lays out otherwise")
         wanted = translator.sequences or given
+        forms = {self.lies[name] for name in node.inputs if name in self.lies}
+        if translator.family == "vertices" and forms - {wanted}:
+            help_ = "{type: time_distributed, layer: …} around a dense layer gives steps"
+            raise DataError(f"{node.name} must take steps of a sequence, which are rows behind a dense layer in DL4J, and not all of one example", help=help_)
         if isinstance(node.output, Recurrent):
             self.lies[node.name] = wanted or "steps"
         if not given or wanted == given:

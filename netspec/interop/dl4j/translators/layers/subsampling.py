@@ -106,6 +106,7 @@ class GlobalPoolingTranslator(LayerTranslator):
     java = _PACKAGE + "GlobalPoolingLayer"
     old = ("GlobalPooling",)
     tag = "global_pooling"
+    sequences = "steps"
     fields: ClassVar = {"collapseDimensions": "collapse_dimensions"}
 
     @classmethod

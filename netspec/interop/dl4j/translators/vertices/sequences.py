@@ -16,6 +16,8 @@ _PACKAGE = "org.deeplearning4j.nn.conf.graph.rnn."
 class Masked(VertexTranslator):
     """It names the input of the network whose mask it takes, which is the one that came with its sequence, or ignores all masks."""
 
+    sequences = "steps"
+
     @classmethod
     def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
         """Without a name it ignores masks."""
