@@ -165,13 +165,14 @@ def say_stand_in(model: "Model") -> None:
 def show(model: "Model", folder: "RunFolder", result: "Result", *, as_json: bool, quiet: bool) -> None:
     """Print the table, or one JSON document, on stdout."""
     from netspec.report.console import stderr, stdout
-    from netspec.report.evaluation import evaluation_table
+    from netspec.report.evaluation import NARROWEST, evaluation_table
 
     if as_json:
         history = [record.as_dict() for record in model.history.records]
         stdout().print(json.dumps({"run": str(folder.path), "evaluation": figures(model, result), "history": history}, indent=2))
         return
-    stdout().print(evaluation_table(result.outputs, note=result.note))
+    console = stdout()
+    console.print(evaluation_table(result.outputs, note=result.note, width=max(console.width, NARROWEST)))
     if not quiet:
         _say_end(model.history)
         stderr().print(f"run folder: {folder.path}")

@@ -10,15 +10,19 @@ from netspec.evaluation.regression import Regression
 from netspec.report.classes import classification_lines
 from netspec.report.columns import joined, printable, wrapped
 from netspec.report.console import WIDTH
-from netspec.report.errors_by_column import regression_lines
+from netspec.report.errors_by_column import number, regression_lines
 from netspec.report.sheets import sheet_lines
+
+
+NARROWEST = 60
+"""Columns that the tables need at least."""
 
 
 def evaluation_table(outputs: Mapping[str, Judged], *, note: str | None = None, width: int = WIDTH) -> Text:
     """The tables as a renderable that no console wraps."""
     lines = _note(note, width) if note else []
     for position, (name, judged) in enumerate(outputs.items()):
-        head = [Text.assemble((printable(name), "bold cyan"), (f"  loss {judged.loss:.4f}", "dim"))] if len(outputs) > 1 else []
+        head = [Text.assemble((printable(name), "bold cyan"), (f"  loss {number(judged.loss)}", "dim"))] if len(outputs) > 1 else []
         lines += [*([Text(), Text()] if position else []), *head, *_output(judged, width)]
     return joined(lines)
 
