@@ -20,7 +20,7 @@ from netspec.spec import Spec
 _FIRST = ("type", "name", "input")
 _THEN = ("activation", "any_activation", "masking")
 _LAST = ("loss",)
-_TOP = ("seed", "data_type", "training_order", "minibatch", "input", "outputs")
+_TOP = ("seed", "data_type", "training_order", "minibatch", "tbptt", "input", "outputs")
 
 
 def minimal(component: Frozen) -> Any:
