@@ -13,7 +13,6 @@ from netspec.report.console import WIDTH
 from netspec.report.errors_by_column import number, regression_lines
 from netspec.report.sheets import sheet_lines
 
-
 NARROWEST = 60
 """Columns that the tables need at least."""
 
