@@ -127,7 +127,7 @@ class Model:
 
     def pretrain(self, features: Arrays, *, epochs: int, batch_size: int = 32) -> History:
         """Let each layer that can learn from its input alone do so, from the bottom up, on features from Python. Raises: Diverged, DataError, UsageError."""
-        rows = each(self._there, arrays.features(self.plan, features))
+        rows = each(self._feeding.there, arrays.features(self.plan, features))
         batches = Resident(rows, torch.zeros(len(every(rows)[0]), device=self.device), batch_size, self._dtype, self._scaled_by(), self._chance.order)
         return self._pretrainer.again(batches, epochs, self.progress)
 
