@@ -5,9 +5,10 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from netspec.construct import Scorer
+from netspec.construct import Scorer, pick
 from netspec.errors import DataError, UsageError
 from netspec.layers import ScoredLayer
+from netspec.named import Named
 from netspec.network import Network
 from netspec.plan import Plan
 from netspec.shapes import features
@@ -20,12 +21,12 @@ def balance(plan: Plan, network: Network, scorer: Scorer, batches: Batches) -> N
     for name in plan.outputs:
         layer = plan.node(name).layer
         if isinstance(layer, ScoredLayer) and layer.balances and name in scorer.outputs:
-            weighted = layer.with_class_weights(_weights(_labels(batches), features(plan.node(name).output), name))
+            weighted = layer.with_class_weights(_weights(pick(_labels(batches), name), features(plan.node(name).output), name))
             mean = weighted.build_score(network.get_submodule(name))
             scorer.outputs[name] = replace(scorer.outputs[name], loss=weighted.loss, mean=mean)
 
 
-def _labels(batches: Batches) -> Tensor:
+def _labels(batches: Batches) -> Named[Tensor]:
     """All labels there are."""
     if not isinstance(batches, Resident | Streaming):
         raise UsageError("class_weights: balanced needs all labels at once, and a DataLoader gives them batch by batch", help="fit(features, labels)")

@@ -130,7 +130,7 @@ def scale_state(network: Network, optimizer: Optimizer, pieces: Sequence[Placed]
     for one in pieces:
         scale = scales.get(one.node.name, Scale())
         parameter = one.array(network)
-        state = {} if one.piece.statistic or one.node.layer.frozen else group_of(optimizer, parameter)[0].state.get(parameter, {})
+        state = group_of(optimizer, parameter)[0].state.get(parameter, {}) if one.moves and not one.piece.statistic else {}
         for key in state.keys() & _POWERS.keys():
             state[key].div_(scale.input ** _POWERS[key])
         for key in state.keys() & set(_STEPS):

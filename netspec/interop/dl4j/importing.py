@@ -21,7 +21,7 @@ from netspec.interop.dl4j.normalizers import Normalizer, most_bytes, note_normal
 from netspec.interop.dl4j.readable import readable, spec_text
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.said import Said
-from netspec.interop.dl4j.shaped import fits_weights, note_frozen, of_smaller_images, own_softmax
+from netspec.interop.dl4j.shaped import fits_weights, note_frozen, of_smaller_images, own_softmax, without_masks
 from netspec.interop.dl4j.shapes import input_shape, shapes_as_said
 from netspec.interop.dl4j.translator import Reading
 from netspec.layers import Layer, ScoredLayer
@@ -83,17 +83,8 @@ def import_file(
     drafts, names = draft(network, reading)
     inputs = _inputs(network, drafts, shapes or {}, names, reading)
     top = _top(network, told.era, stored, inputs, reading)
-    values = _values(top, drafts, network, reading)
-    plan = _plan(values, path)
-    check_kinds(plan, drafts, reading)
-    if (changed := own_softmax(plan, drafts, reading)) is not None:
-        values = _values(top, changed, network, reading)
-        plan, drafts = _plan(values, path), changed
-    if (changed := of_smaller_images(plan, drafts)) is not None:
-        other = _plan(other_values := _values(top, changed, network, reading), path)
-        if fits_weights(other, changed):
-            values, plan, drafts = other_values, other, changed
-            report.note("warning", "convolutionMode is Same, but the weights behind are of the smaller images that Truncate makes; taken for Truncate")
+    _drop_windows(top, drafts, reading)
+    values, plan, drafts = _settled(top, drafts, network, reading, path)
     note_frozen(plan, drafts, report)
     scales = _scales(plan, drafts, convert_training, reading)
     if scales:
@@ -108,6 +99,23 @@ def import_file(
         values["normalize"] = said
         plan = _plan(values, path)
     return Import(file, report, network, drafts, values, plan, memory, reading.trains, normalizer, scales)
+
+
+def _settled(top: dict[str, Any], drafts: list[Draft], network: Foreign, reading: Reading, path: Path) -> tuple[dict[str, Any], Plan, list[Draft]]:
+    """The spec's values, its Plan and the drafts behind it, changed by what only the whole network tells."""
+    values = _values(top, drafts, network, reading)
+    plan = _plan(values, path)
+    check_kinds(plan, drafts, reading)
+    for change in (own_softmax, without_masks):
+        if (changed := change(plan, drafts, reading)) is not None:
+            values = _values(top, changed, network, reading)
+            plan, drafts = _plan(values, path), changed
+    if (changed := of_smaller_images(plan, drafts)) is not None:
+        other = _plan(other_values := _values(top, changed, network, reading), path)
+        if fits_weights(other, changed):
+            values, plan, drafts = other_values, other, changed
+            reading.report.note("warning", "convolutionMode is Same, but the weights behind are of the smaller images that Truncate makes; taken for Truncate")
+    return values, plan, drafts
 
 
 def _scales(plan: Plan, drafts: list[Draft], batch: int | None, reading: Reading) -> dict[str, Scale]:
@@ -200,7 +208,7 @@ def _training(network: Foreign, conf: Said, era: Era, found: dict[str, Any], rea
     if not conf.flag("miniBatch", True):
         _say(found, "minibatch", False, "miniBatch(false)", reading)
     if network.top.text("backpropType", "Standard") == "TruncatedBPTT":
-        _say(found, "tbptt", network.top.integer("tbpttFwdLength", 20), "TruncatedBPTT", reading)
+        found["tbptt"] = _windows(network.top, era, reading)
     if conf.integer("numIterations", 1) > 1:
         found["iterations"] = conf.integer("numIterations")
     if network.top.flag("pretrain", False):
@@ -209,6 +217,27 @@ def _training(network: Foreign, conf: Said, era: Era, found: dict[str, Any], rea
         legacy_flag = network.top.flag("legacyBatchScaledL2", True)
         order = "beta3" if era == Era.BETA3 and not legacy_flag else "legacy"
         _say(found, "training_order", order, f"the training order of {era}", reading)
+
+
+def _windows(top: Said, era: Era, reading: Reading) -> dict[str, int]:
+    """Truncated back-propagation; from beta on DL4J's backward length has no effect."""
+    reading.report.mistake("tbptt-forgets-carried-state")
+    forward, backward = top.integer("tbpttFwdLength", 20), top.integer("tbpttBackLength", 20)
+    if backward >= forward:
+        return {"forward": forward}
+    if era < Era.BETA:
+        return {"forward": forward, "backward": backward}
+    reading.report.mistake("tbptt-backward-length")
+    return {"forward": forward}
+
+
+def _drop_windows(top: dict[str, Any], drafts: list[Draft], reading: Reading) -> None:
+    """Layers that no window is enough for: DL4J fails on them in training."""
+    for one in drafts if "tbptt" in top else ():
+        member = Layer.member(one.values["type"])
+        if member and member.whole_sequences:
+            reading.report.mistake("tbptt-of-whole-sequences", one.name)
+            top.pop("tbptt", None)
 
 
 def _say(found: dict[str, Any], word: str, value: Any, what: str, reading: Reading) -> None:
