@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from netspec.component import Component
 from netspec.dl4j_classes import Foreign, class_called, classes
 from netspec.families import FAMILIES
+from netspec.initializers import Initializer
 from netspec.interop.dl4j.eras import Era
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.said import Said, Unspoken
 from netspec.interop.dl4j.translator import Reading, Translator, import_translators, read_object, translators
+from netspec.layers import Layer
+from netspec.suggestions import for_name
+from netspec.updaters import Updater
 
 PACKAGES = (
     "org/deeplearning4j/nn/conf/layers", "org/deeplearning4j/nn/conf/graph", "org/deeplearning4j/nn/conf/preprocessor",
@@ -110,8 +115,23 @@ def test_a_refused_class_is_refused_with_its_reason(found: Foreign) -> None:
 
 
 def test_the_importer_says_the_reason() -> None:
-    said = Said.of({"@class": "org.nd4j.linalg.learning.config.AdaBelief"}, "layer0: iupdater")
+    said = Said.of({"@class": "org.deeplearning4j.nn.weights.embeddings.WeightInitEmbedding"}, "layer0: weightInitFn")
 
-    with pytest.raises(Unspoken, match=r"^layer0: iupdater must be something netspec has, got AdaBelief$") as refusal:
-        read_object("updaters", said, Reading(Era.M2_1, Report(Era.M2_1, "its format")))
-    assert str(refusal.value.help).startswith("DL4J's own fails in its first step")
+    with pytest.raises(Unspoken, match=r"^layer0: weightInitFn must be something netspec has, got WeightInitEmbedding$") as refusal:
+        read_object("initializers", said, Reading(Era.M2_1, Report(Era.M2_1, "its format")))
+    assert str(refusal.value.help).startswith("it holds a table of word vectors")
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "said"),
+    [
+        (Layer, "Subsampling1DLayer", "called `subsampling` here"),
+        (Layer, "org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer", "called `yolo2_output` here"),
+        (Layer, "FrozenLayer", "frozen: true on the layer inside"),
+        (Layer, "SameDiffLayer", "its arithmetic is Java code, which the file only names; a layer of your own (--plugin) can take its place"),
+        (Initializer, "WeightInitLecunUniform", "called `lecun_uniform` here"),
+        (Updater, "RmsProp", "called `rmsprop` here"),
+    ],
+)
+def test_a_class_of_dl4js_in_a_spec_is_told_its_word(family: type[Component], name: str, said: str) -> None:
+    assert for_name(family, name) == said
