@@ -143,7 +143,7 @@ class Spec(Frozen):
     """Rule that turns gradients into steps: a word, with its settings beside it, or a mapping."""
 
     bias_updater: Updater = unset()
-    """Updater of all biases, where it differs from that of the weights."""
+    """Updater of all biases, where it differs from that of the weights; of gains too, where that one moves matrices only (muon)."""
 
     l1: Coefficient = unset()
     """L1 coefficient of weights: l1·|w| is added to the score."""

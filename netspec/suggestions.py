@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from netspec.component import Component, help_of
+from netspec.dl4j_classes import Foreign, class_called
 from netspec.flat_words import is_flat_word, updaters_with
 from netspec.synonyms import our_tag, ours, why_not
 from netspec.words import listed, nearest
@@ -58,8 +59,16 @@ def for_name(family: type[Component], word: object) -> str:
         return f"called `{meant}` here"
     if reason := why_not(bare):
         return reason
+    if (foreign := class_called(bare)) and (said := _of_class(foreign, tags)):
+        return said
     close = nearest(bare, [*tags, *(member.alias for member in family.registry.values() if member.alias)])
     return f"did you mean `{close}`?\n{one_of(tags, close)}" if close else one_of(tags, word)
+
+
+def _of_class(foreign: Foreign, tags: Iterable[str]) -> str | None:
+    """For a class of DL4J's: the word with the plain meaning where there is one, or why it has none."""
+    meant = next((word for word in (foreign.word.removeprefix("dl4j_"), foreign.word) if word in tags), None)
+    return f"called `{meant}` here" if meant else foreign.reason or foreign.note or None
 
 
 def for_value(kind: str, given: object) -> str | None:

@@ -16,7 +16,7 @@ from netspec.optim.update_pass import Constrain, Normalize, constrain, normalize
 from netspec.plan import Node, Plan
 from netspec.schedules import Schedule
 from netspec.training_order import TrainingOrder
-from netspec.updaters import Updater
+from netspec.updaters import Updater, mover
 from netspec.weight_decay import WeightDecaySettings
 from netspec.weight_noises import WeightNoise
 
@@ -55,11 +55,12 @@ def _treatment(order: TrainingOrder, owner: Layer, parameter: Parameter, *, alon
     layer = owner.weighted
     if layer is None or layer.updater is None or owner.frozen or (parameter.pretrained and not alone):
         return None
+    updater = mover(parameter.role, layer.updater, layer.bias_updater) or layer.updater
     if parameter.role == "bias":
-        return _Treatment(order, layer.bias_updater or layer.updater, layer.l1_bias, layer.l2_bias, layer.weight_decay_bias)
+        return _Treatment(order, updater, layer.l1_bias, layer.l2_bias, layer.weight_decay_bias)
     if parameter.role == "gain":
-        return _Treatment(order, layer.updater, None, None, None)
-    return _Treatment(order, layer.updater, layer.l1, layer.l2, layer.weight_decay)
+        return _Treatment(order, updater, None, None, None)
+    return _Treatment(order, updater, layer.l1, layer.l2, layer.weight_decay)
 
 
 @dataclass

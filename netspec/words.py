@@ -92,6 +92,18 @@ def in_bytes(count: float) -> str:
     raise AssertionError
 
 
+def in_short(count: int) -> str:
+    """A large count in three digits and the sign of a power of ten.
+
+    >>> in_short(0), in_short(999), in_short(27_262_976), in_short(1_110_845_440)
+    ('0', '999', '27.3 M', '1.11 G')
+    """
+    for power, sign in ((12, "T"), (9, "G"), (6, "M"), (3, "k")):
+        if count >= 10**power:
+            return f"{count / 10**power:#.3g}".rstrip(".") + f" {sign}"
+    return str(count)
+
+
 def in_time(seconds: float) -> str:
     """A duration in the unit that reads best.
 

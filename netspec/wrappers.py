@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from pydantic import model_validator
 
 from netspec.activations import Activation
+from netspec.blocks import Block
 from netspec.component import refuse
 from netspec.dropouts import Dropout
 from netspec.initializers import Initializer
@@ -29,6 +30,8 @@ class Wrapper(Layer):
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
+        if isinstance(self.layer, Block):
+            raise refuse("must be one layer, and a block has several", at=("layer",), got=self.layer.type, help=f"put the {self.type} inside the block")
         if isinstance(self.layer, ScoredLayer) or not self.fits(self.layer):
             raise refuse(f"must be {self.around}", at=("layer",), got=self.layer.type)
         if said := [word for word in _OUTSIDE if word in self.layer.model_fields_set]:

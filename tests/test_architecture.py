@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "netspec"
 FLOORS = (
-    "errors shapes words threads scalars seeds",
+    "errors shapes words threads scalars seeds dl4j_classes",
     "syntax reader source component fields named rows windows",
     "activations initializers losses schedules weight_decay training_order truncation updaters gradient_normalizations constraints dropouts "
     "weight_noises reconstructions transforms datasets inferred layers blocks wrappers metrics evaluation counters callbacks stopping randoms "

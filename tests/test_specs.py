@@ -11,6 +11,7 @@ from netspec.construct import build_network
 from netspec.layers import ScoredLayer
 from netspec.plan import Plan
 from netspec.resolve import resolve
+from netspec.shapes import FeedForward, features
 
 FOLDER = Path(__file__).resolve().parents[1] / "specs"
 SPECS = sorted(FOLDER.glob("*.yaml"))
@@ -28,6 +29,19 @@ PARAMETERS = {
     "two_heads": 64 * 32 + 32 + 32 * 10 + 10 + 32 * 1 + 1,
     "schedule": 64 * 64 + 64 + 64 * 10 + 10,
     "layer_rates": 64 * 64 + 64 + 64 * 32 + 32 + 32 * 10 + 10,
+    "resnet18_cifar": 3 * 9 * 64
+    + 2 * 64
+    + 4 * (64 * 9 * 64 + 2 * 64)  # two blocks of two convolutions, each with a batch_norm
+    + sum(half * 9 * all_ + 3 * all_ * 9 * all_ + half * all_ + 5 * 2 * all_ for half, all_ in ((64, 128), (128, 256), (256, 512)))
+    + 512 * 10
+    + 10,
+    "transformer_classifier": 5001 * 64 + 2 * (4 * (64 * 64 + 64) + 64 * 128 + 128 + 128 * 64 + 64 + 2 * 2 * 64) + 2 * 64 + 64 * 2 + 2,
+    "gpt_small": 46 * 128 + 64 * 128 + 4 * (4 * 128 * 128 + 2 * 128 * 512 + 2 * 128) + 128 + 128 * 46,
+    "unet": 9 * (16 + 16 * 16 + 16 * 32 + 32 * 32 + 32 * 64 + 64 * 64 + 64 * 128 + 128 * 128)
+    + 2 * (16 + 32 + 64 + 128)  # down
+    + sum(4 * 2 * n * n + 9 * (2 * n * n + n * n) + 3 * n for n in (64, 32, 16))
+    + 16 * 2
+    + 2,  # up: from 2n, beside n, and together 2n to n
     "char_lstm": 4 * 128 * (46 + 128 + 1) + 4 * 128 * (128 + 128 + 1) + 128 * 46 + 46,
 }
 """Weights and biases, counted by hand."""
@@ -41,6 +55,9 @@ TRAINING = {  # updater, rate, batch size, epochs: as the sources have them
     "cnn_5x5": ("adam", 0.001, 100, 10),
     "cnn_small": ("adam", 0.001, 64, 5),
 }
+
+BATCH = 8
+"""Examples of a step."""
 
 every_spec = pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 
@@ -89,9 +106,19 @@ def test_the_network_builds_on_the_meta_device(path: Path) -> None:
 
 
 def labels_for(plan: Plan, name: str, examples: int) -> torch.Tensor:
-    layer, (*steps, outputs) = plan.node(name).layer, plan.node(name).output.dims
+    """Random ones: class indices by step or position, or numbers."""
+    layer, shape = plan.node(name).layer, plan.node(name).output
     assert isinstance(layer, ScoredLayer)
-    return torch.randint(outputs, (examples, *steps)) if layer.loss.takes_indices else torch.randint(2, (examples, *steps, outputs)).float()
+    positions = () if isinstance(shape, FeedForward) else shape.sides
+    return torch.randint(features(shape), (examples, *positions)) if layer.loss.takes_indices else torch.randint(2, (examples, *shape.dims)).float()
+
+
+def inputs_for(plan: Plan, examples: int) -> torch.Tensor:
+    """Random numbers, or random indices where the first layer takes some."""
+    first, shape = plan.nodes[0].layer, next(iter(plan.inputs.values()))
+    if first.takes_indices:
+        return torch.randint(getattr(first, "vocabulary"), (examples, *shape.dims)).float()  # noqa: B009  # only layers with indices have one
+    return torch.rand(examples, *shape.dims)
 
 
 @every_spec
@@ -99,13 +126,13 @@ def test_one_step_on_random_data_moves_every_parameter_and_lowers_the_loss_of_th
     torch.manual_seed(5)
     model = build(path, device="cpu")
     plan = model.plan
-    features = torch.rand(16, *next(iter(plan.inputs.values())).dims)
-    labels = {name: labels_for(plan, name, 16) for name in plan.outputs}
+    inputs = inputs_for(plan, BATCH)
+    labels = {name: labels_for(plan, name, BATCH) for name in plan.outputs}
     before = {name: parameter.detach().clone() for name, parameter in model.module.named_parameters()}
-    model.module.eval()  # without dropout, so that the two losses are of one function
+    model.module.train(any(node.layer.least_batch > 1 for node in plan.nodes))  # else without dropout, so that the two losses are of one function
     losses = []
     for _ in range(4):
-        loss = model._scorer(model.module(features), labels)
+        loss = model._scorer(model.module(inputs), labels)
         losses.append(loss.item())
         model.optimizer.zero_grad()
         loss.backward()

@@ -11,23 +11,34 @@ from netspec.errors import UsageError
 if TYPE_CHECKING:
     from rich.text import Text
 
-Subject = Annotated[str, typer.Argument(metavar="SPEC|WORD", help="A spec file, or a word like `dense` or `dense.n_out`.", show_default=False)]
+Subject = Annotated[
+    str | None, typer.Argument(metavar="SPEC|WORD", help="A spec file, a word like `dense` or `dense.n_out`, or a class of DL4J's.", show_default=False)
+]
+Dl4j = Annotated[bool, typer.Option("--dl4j", help="List DL4J's classes with the words that mean the same.")]
 ValuePath = Annotated[str | None, typer.Argument(metavar="PATH", help="One value of the spec, e.g. layers.0.n_out.", show_default=False)]
 
 
 def command(
-    subject: Subject,
+    subject: Subject = None,
     path: ValuePath = None,
     settings: Settings = [],
     removals: Removals = [],
     plugins: Plugins = [],
     data_dir: DataDir = None,
     as_json: AsJson = False,
+    dl4j: Dl4j = False,
 ) -> int:
     """Show every value of a spec with who set it, or what a word means."""
     from netspec.report.console import stdout
 
     load_plugins(plugins)
+    if dl4j:
+        from netspec.report.dl4j_classes import class_table
+
+        stdout().print(class_table())
+        return 0
+    if subject is None:
+        raise UsageError("explain must be given a spec file or a word", help="for example netspec explain dense; --dl4j lists DL4J's classes")
     if (not Path(subject).suffix and not Path(subject).exists()) or ((found := _word(subject)) and not Path(subject).exists()):
         found = _word(subject)
         if found is None:
@@ -67,7 +78,26 @@ def _word(subject: str) -> "Text | None":
 
     tag, _, field = subject.partition(".")
     member = find_word(tag)
-    return explain_word(member, field or None) if member else None
+    return explain_word(member, field or None) if member else _class(subject)
+
+
+def _class(name: str) -> "Text | None":
+    """What a class of DL4J's is here, and what that means."""
+    from rich.text import Text
+
+    from netspec.dl4j_classes import class_called
+    from netspec.families import FAMILIES
+    from netspec.report.columns import joined
+    from netspec.report.dl4j_classes import class_line
+    from netspec.report.explain import explain_word
+
+    found = class_called(name)
+    if found is None:
+        return None
+    family = next((family for family in FAMILIES if family.family == found.kind), FAMILIES[0])
+    member = family.member(found.word) or FAMILIES[0].member(found.word)
+    meaning = explain_word(member) if member else None
+    return joined([*class_line(found).split("\n"), *([Text(), *meaning.split("\n")] if meaning else [])])
 
 
 def _like(subject: str) -> str | None:

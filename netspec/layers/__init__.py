@@ -200,7 +200,7 @@ class WeightedLayer(Layer):
     """Rule that turns this layer's gradients into steps; it replaces the network's, with all its words."""
 
     bias_updater: Inherited[Updater] = unset()
-    """Updater of the biases, where it differs from that of the weights."""
+    """Updater of the biases, where it differs from that of the weights; of gains too, where that one moves matrices only (muon)."""
 
     learning_rate: Rate = unset()
     """Step size of this layer, where only that differs from the network's updater."""

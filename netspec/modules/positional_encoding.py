@@ -16,11 +16,10 @@ class Sinusoidal(nn.Module):
         self.register_buffer("waves", waves(length or 0, size), persistent=False)
 
     def forward(self, input: Tensor) -> Tensor:
-        """Waves of the input's length: as built where it is known, else made anew where it is longer."""
+        """Waves of the input's length: those at hand where they are long enough, else made anew."""
         length, size = input.shape[1:]
-        if length > len(self.waves):
-            self.waves = waves(length, size).to(self.waves)
-        return input + self.waves[:length]
+        found = self.waves if length <= len(self.waves) else waves(length, size).to(self.waves)
+        return input + found[:length]
 
 
 class Learned(nn.Module):

@@ -112,3 +112,10 @@ def find(parts: Sequence[Node | Group], path: Path) -> Node | Group | None:
 def local(node: Node) -> str:
     """What a node is called in its block."""
     return node.name.removeprefix(node.blocks[-1].prefix if node.blocks else "")
+
+
+def called(parts: Sequence[Node | Group]) -> dict[str, str]:
+    """Names of blocks by the full names of the layers whose results are theirs, of the outermost where several have one."""
+    groups = [part for part in parts if isinstance(part, Group)]
+    inside = [name for group in groups for name in called(group.parts).items()]
+    return dict(inside) | {list(group.nodes())[-1].name: group.name for group in groups if group.block}

@@ -105,7 +105,7 @@ def explain_word(member: type[Component], field: str | None = None) -> Text | No
     doc = " ".join((member.__doc__ or "").split())
     head = [Text.assemble((str(member.tag()), "bold"), f"  {member.noun}"), Text(f"  {doc}"), Text("")]
     fields = [name for name in member.model_fields if name != "type"]
-    return joined([*head, *(Text.assemble("  ", (f"{name:<20}", "cyan"), help_of(member, name) or "") for name in fields)])
+    return joined([*head, *(Text.assemble("  ", (f"{name:<19} ", "cyan"), help_of(member, name) or "") for name in fields)])
 
 
 def _node(node: Node, plan: Plan) -> list[Text]:

@@ -11,6 +11,7 @@ from netspec.resolve.findings import Findings
 from netspec.resolve.transfer import check_transfer
 from netspec.shapes import Convolutional, Recurrent, features
 from netspec.training import Training
+from netspec.updaters import mover
 from netspec.words import in_bytes, listed, plural
 from netspec.wrappers import Wrapper
 
@@ -62,12 +63,11 @@ def _check_updaters(node: Node, layer: WeightedLayer, path: Path, findings: Find
     """An updater for matrices must not have to move anything else."""
     inherited = findings.origins.get((*path, "updater"))
     for name, parameter in node.parameters.items():
-        is_bias = parameter.role == "bias"
-        updater = (layer.bias_updater if is_bias else None) or layer.updater
+        updater = mover(parameter.role, layer.updater, layer.bias_updater)
         if updater is None or not updater.matrices_only or len(parameter.shape) == 2:
             continue
         what = f"{updater.type} moves matrices only, and {node.name}.{name} has the shape {'x'.join(map(str, parameter.shape))}"
-        if is_bias:
+        if parameter.role in ("bias", "gain"):
             place = ("bias_updater",) if inherited and inherited.kind == "inherited" else (*path, "bias_updater")
             findings.refuse_once(place, f"must be another: {what}", help="for example bias_updater: adam")
         else:

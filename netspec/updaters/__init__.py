@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netspec.component import Component, unset
+from netspec.fields import Role
 from netspec.schedules import Rate
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ class Updater(Component):
         `weight_decay`, the coefficient of L2, which is added to the gradient before the rule.
         """
         raise NotImplementedError
+
+
+def mover(role: Role, updater: Updater | None, bias_updater: Updater | None) -> Updater | None:
+    """What moves a parameter of this role: biases have an updater of their own where one is said, gains too where the other moves matrices only."""
+    apart = role == "bias" or (role == "gain" and updater is not None and updater.matrices_only)
+    return bias_updater if apart and bias_updater is not None else updater
 
 
 class RatedUpdater(Updater):

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Muon(RatedUpdater):
     """b ← momentum·b + g; w ← w − learning_rate·√max(1, rows/columns)·O, O being g + momentum·b with singular values brought near 1.
 
-    For matrices in the middle of a network; biases, convolutions and usually first and last layers take another updater (`bias_updater`, a layer's
-    `updater`). Source: Jordan et al., 2024; torch's Muon. DL4J has none.
+    For matrices in the middle of a network. Biases and the gains of normalisations take another updater, `bias_updater`; convolutions and usually
+    first and last layers too, a layer's `updater`. Source: Jordan et al., 2024; torch's Muon. DL4J has none.
     """
 
     type: Literal["muon"] = "muon"

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from netspec.dl4j_classes import classes
+
 
 def test_the_plan_shows_each_value_with_who_set_it(netspec: Callable) -> None:
     said = netspec("explain", "tiny.yaml")
@@ -114,3 +116,25 @@ def test_the_summary_of_a_wrong_spec_is_its_problems(netspec: Callable) -> None:
     said = netspec("summary", "tiny.yaml", "--set", "layers.0.n_out=0")
     assert (said.code, said.out) == (1, "")
     assert "layers.0.n_out must be greater than 0, got 0" in said.err
+
+
+@pytest.mark.parametrize("name", ["DenseLayer", "org.deeplearning4j.nn.conf.layers.DenseLayer"])
+def test_explain_knows_dl4js_classes(netspec: Callable, name: str) -> None:
+    rows = [line.split() for line in netspec("explain", name).out.splitlines()]
+
+    assert rows[0] == ["DenseLayer", "dense"]
+    assert rows[2] == ["dense", "layer"]
+
+
+def test_explain_lists_them_all_within_a_screen(netspec: Callable) -> None:
+    lines = netspec("explain", "--dl4j").out.splitlines()
+
+    assert {found.name for found in classes()} <= {line.split()[0] for line in lines if line}
+    assert max(len(line) for line in lines) <= 80
+
+
+def test_explain_of_nothing_says_what_may_be_asked(netspec: Callable) -> None:
+    said = netspec("explain")
+
+    assert (said.code, said.out) == (2, "")
+    assert "explain must be given a spec file or a word" in said.err

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from netspec import build
 from netspec.construct import build_network
 from netspec.errors import DataError, SpecError
 from netspec.network import Network
@@ -162,6 +163,17 @@ def test_the_activation_is_that_of_the_hidden_layer() -> None:
     summed = inside.norm1(input + inside.self_attn(input, input, input)[0])
 
     torch.testing.assert_close(ours(input), inside.norm2(summed + inside.linear2(torch.tanh(inside.linear1(summed)))))
+
+
+def test_muon_moves_the_matrices_and_the_other_updater_the_rest() -> None:
+    layers = [{"type": "transformer_encoder", "name": "it", "heads": 2}, {"type": "output", "n_out": 3, "loss": "mse"}]
+    model = build({"updater": "muon", "bias_updater": "adam", "input": {"type": "recurrent", "size": SIZE, "length": 5}, "layers": layers}, device="cpu")
+
+    matrices = {name for group in model.optimizer.param_groups if "momentum" in group for name in group["names"]}
+
+    assert {name for name in matrices if name.startswith("it.")} == {f"it.{name}" for name in (
+        "self_attn.in_proj_weight", "self_attn.out_proj.weight", "linear1.weight", "linear2.weight")}  # fmt: skip
+    assert {name for group in model.optimizer.param_groups for name in group["names"]} == {name for name, _ in model.module.named_parameters()}
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,18 @@
 """Blocks in `summary` and `explain`: indented, copies that are alike told once."""
 
+from pathlib import Path as FilePath
+
 import pytest
 
+from netspec import load
 from netspec.errors import Path
 from netspec.plan import Plan
 from netspec.read import plan_of
 from netspec.report.explain import explain_path, explain_plan
 from netspec.report.summary import summary_text
+from netspec.resolve import resolve
 
+SPECS = sorted((FilePath(__file__).resolve().parents[2] / "specs").glob("*.yaml"))
 INNER = "{type: residual, layers: [{type: dense, n_out: 4}, {type: dense, n_out: 4}]}"
 BLOCKS = f"""\
 name: tower
@@ -110,3 +115,17 @@ def test_the_plan_as_plain_values_lists_each_layer_once(blocks: Plan) -> None:
     assert isinstance(layers, list)
     assert [layer["name"] for layer in layers] == [node.name for node in blocks.nodes]
     assert not any("layers" in layer or "shortcut" in layer for layer in layers)
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_a_summary_fits_a_screen(path: FilePath) -> None:
+    assert max(len(line) for line in summary_text(resolve(load(path))).splitlines()) <= 80
+
+
+def test_a_wide_summary_leaves_out_what_names_say_and_then_shortens_flops() -> None:
+    layers = "  - {type: transformer_encoder, heads: 2}\n  - {name: a_rather_long_name_for_it, type: dense, n_out: 16, activation: tanh}\n"
+    long, longer = (summary_text(plan_of(f"input: {{type: recurrent, size: {size}, length: 1024}}\nlayers:\n{layers}")) for size in (64, 8192))
+
+    assert rows(long)[3][:2] == ["transformer_encoder_1", "1024×64"]
+    assert rows(longer)[4][-2:] == ["268", "M"]  # 2·8192·16·1024
+    assert rows(longer)[4][1] == "dense"

@@ -10,6 +10,7 @@ from netspec.plan import Plan
 from netspec.read import plan_of
 from netspec.resolve import resolve
 from netspec.resolve.place import MOST_LAYERS
+from netspec.shapes import Recurrent
 
 OUT = "{type: output, n_out: 3, loss: mse}"
 TRAIN = "train: {batch_size: 8, epochs: 30}\n"
@@ -257,6 +258,17 @@ def test_the_advice_for_a_residual_that_does_not_fit_makes_it_fit(block: str, he
     assert problem.help == f"a shortcut brings the input to that shape: shortcut: {advice}"
     fitting = plan(f"{{type: residual, layers: {block}, shortcut: {advice}}}", head=head)
     assert fitting.node("residual_1").output == fitting.node("residual_1").shapes[0]
+
+
+def test_a_block_holds_wrappers_and_no_wrapper_holds_a_block() -> None:
+    sequence, block = "input: {type: recurrent, size: 4, length: 6}", "{type: repeat, times: 2, layers: [{type: bidirectional, layer: {type: gru, n_out: 3}}]}"
+
+    found = plan(block, head=sequence)
+    refused = problems("{type: time_distributed, layer: {type: residual, layers: [{type: dense, n_out: 4}]}}", head=sequence)
+
+    assert [node.output for node in found.nodes] == [Recurrent(6, 6), Recurrent(6, 6)]
+    assert found.node("repeat_1-2-bidirectional_1").size == 2 * (3 * 3 * (6 + 3) + 3 * 3 + 3)
+    assert refused == ['layers.0.layer must be one layer, and a block has several, got "residual"']
 
 
 def test_repeats_in_repeats_have_a_bound() -> None:

@@ -92,7 +92,8 @@ MUON = "input: 1x8x8\nupdater: muon\nactivation: relu\n"
             ["layers.0.updater must be another: muon moves matrices only, and conv_1.weight has the shape 5x1x3x3"],
         ),
         ("{type: conv, n_out: 5, kernel: 3, updater: adam}", "bias_updater: adam\n", []),
-        ("{type: batch_norm}", "bias_updater: adam\n", ["layers.0.updater must be another: muon moves matrices only, and batch_norm_1.weight has the shape 1"]),
+        ("{type: batch_norm}", "bias_updater: adam\n", []),
+        ("{type: batch_norm}", "", ["bias_updater must be another: muon moves matrices only, and batch_norm_1.weight has the shape 1"]),
     ],
 )
 def test_muon_is_refused_where_there_is_no_matrix(layers: str, rest: str, found: list[str]) -> None:

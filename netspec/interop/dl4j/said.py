@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from math import isnan
 from typing import Any
 
+from netspec.dl4j_classes import class_called
 from netspec.errors import DataError, NetspecError
 from netspec.words import shown
 
@@ -16,7 +17,9 @@ class Unspoken(NetspecError):
     exit_code = 1
 
     def __init__(self, what: str, place: str) -> None:
-        super().__init__(f"{place} must be something netspec has, got {what}", help="--skip-unknown leaves it out")
+        known = class_called(what.split(" ", 1)[0])
+        why = f"{known.reason}; " if known and known.reason else ""
+        super().__init__(f"{place} must be something netspec has, got {what}", help=f"{why}--skip-unknown leaves it out")
         self.what, self.place = what, place
 
 
