@@ -16,6 +16,7 @@ class GravesBidirectionalLSTM(LongShortTermMemory):
     """The sum of a `graves_lstm` from the start and another from the end. Shape: T×F → T×n_out. DL4J's GravesBidirectionalLSTM."""
 
     type: Literal["graves_bidirectional_lstm"] = "graves_bidirectional_lstm"
+    whole_sequences = True
 
     def infer(self, *inputs: Recurrent) -> Inferred:
         """T×F → T×n_out."""

@@ -123,7 +123,12 @@ def steps(case: Case, model: dl4j.Imported) -> None:
     if not level.compared or not case.has("params_after") or "pretrain_steps" in about:
         return
     tolerance = level.tolerance(model.plan.data_type)
-    scores = case.level("score")
+    (first_window if level.only == "first update" and model.plan.tbptt else each_step)(case, model, tolerance)
+
+
+def each_step(case: Case, model: dl4j.Imported, tolerance: float) -> None:
+    """The recorded steps, one after another."""
+    level, scores, about = case.level("steps"), case.level("score"), case.about
     for _ in range(about.get("training_forward_before_steps", 0)):
         model.module.train()(torch.as_tensor(features(case, model, 0)))
     for number, wanted in enumerate(case.array("params_after")):
@@ -156,6 +161,15 @@ def pretraining(case: Case, model: dl4j.Imported) -> None:
             assert_close(flat_gradients(model.module, pieces)[:own] * len(rows), case.array("gradient_of_layer_0"), tolerance, "gradient")
         assert_close(loss + penalty, about["score_of_step"][number], tolerance, f"score of step {number}")
         assert_close(dl4j.flat_parameters(model), wanted, tolerance, f"parameters after step {number}")
+
+
+def first_window(case: Case, model: dl4j.Imported, tolerance: float) -> None:
+    """Of truncated back-propagation: the update of a sequence's first window."""
+    features, labels, *both = batch(case, model, 0)
+    window = slice(0, model.plan.tbptt.forward)
+    found = model.step((features[:, window], labels[:, window], *(mask if mask is None else mask[:, window] for mask in both)))
+    assert_close(found, case.about["score_of_update"][0], tolerance, "score of the first window")
+    assert_close(dl4j.flat_parameters(model), case.array("params_of_update")[0], tolerance, "parameters after the first window")
 
 
 def _set_counters(model: dl4j.Imported, about: dict[str, Any], number: int) -> None:

@@ -29,6 +29,7 @@ from netspec.interop.dl4j.state import blocks, dump_state
 from netspec.layers import WeightedLayer
 from netspec.model import Model
 from netspec.plan import Node, Plan
+from netspec.truncation import Truncation
 
 _GRAPH = "org.deeplearning4j.nn.conf.graph."
 _NAMES = {ours: theirs for theirs, ours in DATA_TYPES.items()}
@@ -202,13 +203,26 @@ def _written(one: _Exported, layout: Layout) -> dict[str, Any]:
 
 def _configuration(plan: Plan, memory: Memory, exported: list[_Exported], counters: tuple[int, int]) -> dict[str, Any]:
     checked = not any(getattr(node.layer, "any_activation", False) for node in plan.nodes)
-    top = _MEMORY_MODES | {"validateOutputLayerConfig": checked, "dataType": _NAMES[plan.data_type], "iterationCount": counters[0], "epochCount": counters[1]}
+    top = (
+        _MEMORY_MODES
+        | _windows(plan.tbptt)
+        | {"validateOutputLayerConfig": checked, "dataType": _NAMES[plan.data_type], "iterationCount": counters[0], "epochCount": counters[1]}
+    )
     nodes, lasting = [one.node for one in exported], memory.lasting
     layout = Layout(facts={node.name: {MASK_OF: _mask_of(node, plan, memory), **lasting.get(node.name, {})} for node in nodes})
     if memory.kind == "list" and _is_list(plan, exported):
         preprocessors = {str(index): one.preprocessor for index, one in enumerate(exported) if one.preprocessor}
         return top | {"confs": [_conf(one, plan, layout) for one in exported], "inputPreProcessors": preprocessors}
     return top | _graph(plan, memory, exported, layout)
+
+
+def _windows(truncation: Truncation | None) -> dict[str, Any]:
+    """Truncated back-propagation. Raises: DataError for what has no effect in DL4J."""
+    if truncation is None:
+        return {}
+    if truncation.reach < truncation.forward:
+        raise DataError(f"tbptt.backward must be {truncation.forward} like forward, got {truncation.reach}: another has no effect in DL4J 1.0.0-M2.1")
+    return {"backpropType": "TruncatedBPTT", "tbpttFwdLength": truncation.forward, "tbpttBackLength": truncation.forward}
 
 
 def _mask_of(node: Node, plan: Plan, memory: Memory) -> str:

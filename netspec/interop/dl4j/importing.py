@@ -83,6 +83,7 @@ def import_file(
     drafts, names = draft(network, reading)
     inputs = _inputs(network, drafts, shapes or {}, names, reading)
     top = _top(network, told.era, stored, inputs, reading)
+    _drop_windows(top, drafts, reading)
     values = _values(top, drafts, network, reading)
     plan = _plan(values, path)
     check_kinds(plan, drafts, reading)
@@ -200,7 +201,7 @@ def _training(network: Foreign, conf: Said, era: Era, found: dict[str, Any], rea
     if not conf.flag("miniBatch", True):
         _say(found, "minibatch", False, "miniBatch(false)", reading)
     if network.top.text("backpropType", "Standard") == "TruncatedBPTT":
-        _say(found, "tbptt", network.top.integer("tbpttFwdLength", 20), "TruncatedBPTT", reading)
+        found["tbptt"] = _windows(network.top, era, reading)
     if conf.integer("numIterations", 1) > 1:
         found["iterations"] = conf.integer("numIterations")
     if network.top.flag("pretrain", False):
@@ -209,6 +210,27 @@ def _training(network: Foreign, conf: Said, era: Era, found: dict[str, Any], rea
         legacy_flag = network.top.flag("legacyBatchScaledL2", True)
         order = "beta3" if era == Era.BETA3 and not legacy_flag else "legacy"
         _say(found, "training_order", order, f"the training order of {era}", reading)
+
+
+def _windows(top: Said, era: Era, reading: Reading) -> dict[str, int]:
+    """Truncated back-propagation; from beta on DL4J's backward length has no effect."""
+    reading.report.mistake("tbptt-forgets-carried-state")
+    forward, backward = top.integer("tbpttFwdLength", 20), top.integer("tbpttBackLength", 20)
+    if backward >= forward:
+        return {"forward": forward}
+    if era < Era.BETA:
+        return {"forward": forward, "backward": backward}
+    reading.report.mistake("tbptt-backward-length")
+    return {"forward": forward}
+
+
+def _drop_windows(top: dict[str, Any], drafts: list[Draft], reading: Reading) -> None:
+    """Layers that no window is enough for: DL4J fails on them in training."""
+    for one in drafts if "tbptt" in top else ():
+        member = Layer.member(one.values["type"])
+        if member and member.whole_sequences:
+            reading.report.mistake("tbptt-of-whole-sequences", one.name)
+            top.pop("tbptt", None)
 
 
 def _say(found: dict[str, Any], word: str, value: Any, what: str, reading: Reading) -> None:
