@@ -65,6 +65,14 @@ def test_a_convolution_of_dl4j_ignores_masks_and_an_output_of_steps_too(shared, 
     assert [layer.get("masking") for layer in found.values["layers"]] == ["ignore", "ignore", "ignore"]
 
 
+def test_batch_normalization_ignores_masks_where_it_is_of_steps(shared, tmp_path):
+    of_steps = taken(shared, "layers_rnn", "batch_norm_after_lstm", tmp_path / "steps.zip")
+    of_vectors = taken(shared, "era-1.0.0-M1.1", "dense_batchnorm", tmp_path / "vectors.zip")
+
+    assert [layer["masking"] for layer in of_steps.values["layers"] if layer["type"] == "batch_norm"] == ["ignore"]
+    assert all("masking" not in layer for layer in of_vectors.values["layers"])
+
+
 @pytest.mark.parametrize(("masking", "wanted"), [("obey", "input"), ("ignore", None)])
 @pytest.mark.parametrize("tag", ["last_time_step", "reverse_time_series"])
 def test_a_vertex_names_the_input_whose_mask_it_takes(tag, masking, wanted, tmp_path):

@@ -61,6 +61,9 @@ class LayerTranslator(Translator):
     ignores_masks: ClassVar[bool] = False
     """True where DL4J's class does nothing with a mask that netspec's layer obeys."""
 
+    ignores_masks_of_steps: ClassVar[bool] = False
+    """Likewise on sequences, where its class is for other kinds of input too."""
+
     cannot_say: ClassVar[tuple[str, ...]] = ("loss_weight", "class_weights", "groups")
     """Words of netspec's layers that DL4J has none for; an export refuses them."""
 

@@ -8,7 +8,7 @@ from netspec.interop.dl4j.frozen import WITH_BACKPROP, trains_before
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.translator import Reading
 from netspec.plan import Plan
-from netspec.shapes import FeedForward, features
+from netspec.shapes import FeedForward, Recurrent, features
 
 
 def note_frozen(plan: Plan, drafts: list[Draft], report: Report) -> None:
@@ -37,6 +37,17 @@ def own_softmax(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft
                 reading.unspoken("softmax along the width or the time", place)
             else:
                 found[drafts.index(one)] = replace(one, values=one.values | {"activation": {"type": "dl4j_softmax"}})
+    return found if found != drafts else None
+
+
+def without_masks(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft] | None:
+    """Drafts in which layers of sequences ignore masks, whose class in DL4J is for all kinds of input; None where there are none."""
+    found = list(drafts)
+    for node in plan.nodes:
+        index = node.path[1] if node.path else None
+        one = drafts[index] if isinstance(index, int) else None
+        if one and one.translator and one.translator.ignores_masks_of_steps and isinstance(node.shapes[0], Recurrent):
+            found[drafts.index(one)] = replace(one, values=one.values | {"masking": "ignore"})
     return found if found != drafts else None
 
 

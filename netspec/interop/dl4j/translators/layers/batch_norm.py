@@ -21,6 +21,7 @@ class BatchNormTranslator(LayerTranslator):
     fields: ClassVar = {"decay": "decay", "eps": "epsilon", "gamma": "gamma", "beta": "beta", "lockGammaBeta": "lock_gamma_beta"}
     silent: ClassVar = {"minibatch": True, "useLogStd": True, "cudnnAllowFallback": True}
     format_field = "cnn2DFormat"
+    ignores_masks_of_steps = True
 
     @classmethod
     def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
