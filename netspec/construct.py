@@ -133,7 +133,7 @@ class Scorer:
         self, output: "Tensor | Mapping[str, Tensor]", labels: "Tensor | Mapping[str, Tensor]", masks: "Tensor | Mapping[str, Tensor] | None" = None
     ) -> dict[str, Tensor]:
         """Each output's own mean loss, before its weight."""
-        return {name: self._one(name, scored, pick(output, name), pick(labels, name), _mask(masks, name)) for name, scored in self.outputs.items()}
+        return {name: self._one(name, scored, pick(output, name), pick(labels, name), pick_mask(masks, name)) for name, scored in self.outputs.items()}
 
     def total(self, parts: Mapping[str, Tensor]) -> Tensor:
         """The sum of the outputs' losses, each times its weight."""
@@ -153,7 +153,7 @@ def pick(value: "Tensor | Mapping[str, Tensor]", name: str) -> Tensor:
     return value if isinstance(value, Tensor) else value[name]
 
 
-def _mask(masks: "Tensor | Mapping[str, Tensor] | None", name: str) -> Tensor | None:
+def pick_mask(masks: "Tensor | Mapping[str, Tensor] | None", name: str) -> Tensor | None:
     """The mask of an output; none for an output that a mapping does not name."""
     return masks.get(name) if isinstance(masks, Mapping) else masks
 

@@ -26,16 +26,16 @@ from netspec.result import Result
 from netspec.train import arrays, masks
 from netspec.train.arrays import Arrays
 from netspec.train.balancing import balance
-from netspec.train.batches import Batches, Resident, Streamed
+from netspec.train.batches import Batches, Resident
 from netspec.train.checkpoint import Checkpoint
-from netspec.train.data import AnyScaling, Part, Prepared, Scaling, Scalings, prepare
+from netspec.train.data import Prepared, Scaling, Scalings, prepare
 from netspec.train.device import allow_tf32, choose
 from netspec.train.enough import check_enough
 from netspec.train.evaluate import EVALUATION_BATCH, Measures, evaluate, predict
+from netspec.train.feeding import Feeding
 from netspec.train.history import History
 from netspec.train.loop import Fit, Validation
 from netspec.train.machine import depends_on
-from netspec.train.manner import Manner, manner_of_training
 from netspec.train.pretraining import Pretrainer
 from netspec.train.profile import Profile, profile
 from netspec.train.progress import Progress
@@ -60,6 +60,7 @@ class Model:
         self.plan = plan
         self.device, self._dtype = choose(plan, device), DTYPES[plan.data_type]
         self._chance = plan.random.start(plan.seed)
+        self._feeding = Feeding(plan, self.device, self._chance)
         self.module = build_network(plan, self.device, self._chance)
         self._scorer = build_scorer(plan, self.module)
         self.places = places or data_places(None, plan.spec.source.folder)
@@ -92,7 +93,9 @@ class Model:
         data: Data | None = None,
         labels: Arrays | None = None,
         *,
-        validation: tuple[Arrays, Arrays] | None = None,
+        mask: Arrays | None = None,
+        label_mask: Arrays | None = None,
+        validation: Batch | None = None,
         epochs: int | None = None,
         batch_size: int | None = None,
         watcher: Watcher | None = None,
@@ -102,15 +105,18 @@ class Model:
 
         Features are laid out as the network's input, N×…, and labels are class indices (N) or values (N×K); of several inputs or
         outputs, both are mappings by name, and so are the examples of a Dataset or DataLoader. Where the spec names `data`, they are taken as that set stores
-        them (images: 0 … 255) and scaled as it says. `validation` is a pair of features and labels, scored after each epoch.
-        `epochs` and `batch_size` are the spec's where nothing is said. Training again goes on where it stopped.
+        them (images: 0 … 255) and scaled as it says. A mask has 0 for padding and 1 for the rest (N×T), a label mask what each label
+        counts, from 0; of several inputs or outputs, of some by name. `validation` is features, labels and, where there are any, both masks,
+        scored after each epoch. `epochs` and `batch_size` are the spec's where nothing is said. Training again goes on where it stopped.
 
         Raises: Diverged, DataError, UsageError.
         """
         trainer, settings = self._training(), self.plan.train
         more = (settings.epochs if settings else 1) if epochs is None else epochs
         size = batch_size or (settings.batch_size if settings else 32)
-        batches: Batches = self._own_batches(size) if data is None else self._batches(data, labels, size, training=True)
+        batches: Batches = (
+            self._own_batches(size) if data is None else self._feeding.given((data, labels, mask, label_mask), size, self._scaled_by(), training=True)
+        )
         check_enough(self.plan, batches)
         balance(self.plan, self.module, self._scorer, batches)
         before = len(self.history.epochs)
@@ -123,7 +129,7 @@ class Model:
 
     def pretrain(self, features: Arrays, *, epochs: int, batch_size: int = 32) -> History:
         """Let each layer that can learn from its input alone do so, from the bottom up, on features from Python. Raises: Diverged, DataError, UsageError."""
-        rows = each(self._there, arrays.features(self.plan, features))
+        rows = each(self._feeding.there, arrays.features(self.plan, features))
         batches = Resident(rows, torch.zeros(len(every(rows)[0]), device=self.device), batch_size, self._dtype, self._scaled_by(), self._chance.order)
         return self._pretrainer.again(batches, epochs, self.progress)
 
@@ -138,17 +144,26 @@ class Model:
         check_enough(self.plan, batches)
         return profile(self.plan, self._training(), batches, self.device, steps)
 
-    def evaluate(self, data: Data | None = None, labels: Arrays | None = None, *, poll: Callable[[], None] | None = None) -> Result:
-        """Evaluate on the spec's test examples, or on examples from Python; `poll` is called after each batch and may raise.
+    def evaluate(
+        self,
+        data: Data | None = None,
+        labels: Arrays | None = None,
+        *,
+        mask: Arrays | None = None,
+        label_mask: Arrays | None = None,
+        poll: Callable[[], None] | None = None,
+    ) -> Result:
+        """Evaluate on the spec's test examples, or on examples from Python as `fit` takes them; `poll` is called after each batch and may raise.
 
         Raises: DataError, UsageError, RunError.
         """
         if data is None:
             prepared = self.data()
             own = Measures(self.plan.evaluation, prepared.class_names)
-            scored = evaluate(self.module, self._scored(), self._batched(prepared.test, EVALUATION_BATCH), own, poll)
+            scored = evaluate(self.module, self._scored(), self._feeding.part(prepared, prepared.test, EVALUATION_BATCH), own, poll)
             return Result(scored.loss, scored.outputs, _note(prepared))
-        scored = evaluate(self.module, self._scored(), self._batches(data, labels, EVALUATION_BATCH), Measures(self.plan.evaluation), poll)
+        batches = self._given((data, labels, mask, label_mask), EVALUATION_BATCH)
+        scored = evaluate(self.module, self._scored(), batches, Measures(self.plan.evaluation), poll)
         return Result(scored.loss, scored.outputs)
 
     def predict(self, features: Arrays, *, mask: Arrays | None = None) -> Tensor | dict[str, Tensor]:
@@ -221,30 +236,20 @@ class Model:
             raise UsageError("the network has no layer with a loss", help="end it in {type: output, n_out: …, loss: …}")
         return self._scorer
 
-    def _batched(self, part: Part, size: int, *, training: bool = False) -> Resident | Streaming:
-        """A part of the spec's own data."""
-        prepared, manner = self.data(), self._manner if training else Manner()
-        scaling = prepared.pending.to(self.device, self._dtype) if prepared.pending else None
-        if not prepared.resident:
-            return Streaming(part, size, self._dtype, self.device, scaling, *manner, prepared.workers)
-        return Resident(each(self._there, part.features), each(self._there, part.labels), size, self._dtype, scaling, *manner)
-
-    @property
-    def _manner(self) -> Manner:
-        return manner_of_training(self.plan, self._chance)
-
     def _own_batches(self, size: int) -> Resident | Streaming:
-        return self._batched(self.data().train, size, training=True)
+        return self._feeding.part(self.data(), self.data().train, size, training=True)
 
     def _own_validation(self) -> Validation | None:
         prepared = self.data()
         if prepared.validation is None:
             return None
-        return Validation(self._batched(prepared.validation, EVALUATION_BATCH), Measures(self.plan.evaluation, prepared.class_names), self._keeps_best)
+        return Validation(
+            self._feeding.part(prepared, prepared.validation, EVALUATION_BATCH), Measures(self.plan.evaluation, prepared.class_names), self._keeps_best
+        )
 
-    def _validation(self, pair: tuple[Arrays, Arrays] | None) -> Validation | None:
-        if pair is not None:
-            return Validation(self._batches(*pair, EVALUATION_BATCH), Measures(self.plan.evaluation), self._keeps_best)
+    def _validation(self, given: Batch | None) -> Validation | None:
+        if given is not None:
+            return Validation(self._given(given, EVALUATION_BATCH), Measures(self.plan.evaluation), self._keeps_best)
         if self.plan.train and self.plan.train.early_stopping:
             raise UsageError("early_stopping needs examples to look at", help="fit(features, labels, validation=(features, labels))")
         return None
@@ -252,13 +257,6 @@ class Model:
     @property
     def _keeps_best(self) -> bool:
         return self.plan.train is None or self.plan.train.keep != "last"
-
-    def _batches(self, data: Data, labels: Arrays | None, size: int, *, training: bool = False) -> Batches:
-        manner = self._manner if training else Manner()
-        if isinstance(data, DataLoader):
-            return Streamed(data, self.device, self._dtype, self._scaled_by(), manner.augmenting)
-        rows, classes = arrays.pair(self.plan, data, labels)
-        return Resident(each(self._there, rows), each(self._moved, classes), size, self._dtype, self._scaled_by(), *manner)
 
     def _scaled_by(self) -> Scaling | Scalings | None:
         """How features from Python are scaled: as the spec's data set says, learned from it or loaded with the weights."""
@@ -269,21 +267,11 @@ class Model:
             self._scaling = self.data().scaling
         return self._scaling.to(self.device, self._dtype) if self._scaling else None
 
-    def _there(self, tensor: Any) -> Tensor:
-        return torch.as_tensor(tensor, device=self.device)
-
-    def _moved(self, tensor: Tensor) -> Tensor:
-        """On the device; real numbers in the network's format."""
-        return tensor.to(self.device, self._dtype) if tensor.is_floating_point() else tensor.to(self.device)
+    def _given(self, given: Batch, size: int, *, training: bool = False) -> Batches:
+        return self._feeding.given(given, size, self._scaled_by(), training=training)
 
     def _batch(self, batch: Batch) -> Batch:
-        """Features in the network's format, labels and masks, checked, on the device."""
-        features, labels = arrays.features(self.plan, batch[0]), arrays.labels(self.plan, batch[1])
-        both = masks.of_batch(self.plan, features, labels, *batch[2:])
-        scaling: AnyScaling | None = self._scaled_by()
-        there = each(self._there, features)
-        ready = scaling(there, self._dtype) if scaling else each(lambda values: values.to(self._dtype), there)
-        return ready, each(self._moved, labels), *(masks.moved(one, self.device, self._dtype) for one in both)
+        return self._feeding.batch(batch, self._scaled_by())
 
 
 def _note(prepared: Prepared) -> str | None:

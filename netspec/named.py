@@ -18,6 +18,15 @@ def each(function: Callable[[T], U], values: Named[T]) -> U | dict[str, U]:
     return {name: function(value) for name, value in values.items()} if isinstance(values, Mapping) else function(values)
 
 
+def each_there(function: Callable[[T], U], values: Named[T] | None) -> U | dict[str, U] | None:
+    """Likewise where there may be nothing.
+
+    >>> each_there(abs, -1), each_there(abs, None)
+    (1, None)
+    """
+    return None if values is None else each(function, values)
+
+
 def every(values: Named[T]) -> list[T]:
     """All of them, in order.
 

@@ -55,11 +55,11 @@ class Examples:
     labels: "Named[ndarray]"
     """Class indices (N, int64) or values (N×K, float32); N×T and N×T×K where every step of a sequence has its own. Of several outputs, each by name."""
 
-    mask: "ndarray | None" = None
-    """1 for each step that is there and 0 for padding (N×T, uint8); None where all are there."""
+    mask: "Named[ndarray] | None" = None
+    """1 for each step that is there and 0 for padding (N×T); None where all are there. Of several inputs, of some by name."""
 
-    label_mask: "ndarray | None" = None
-    """1 for each step that has a label and 0 elsewhere (N×T, uint8); None where labels are not by step, or all are there."""
+    label_mask: "Named[ndarray] | None" = None
+    """What each label counts, from 0 (N, N×T …); None where all count, or those whose steps do. Of several outputs, of some by name."""
 
     def __len__(self) -> int:
         return len(every(self.labels)[0])

@@ -86,14 +86,11 @@ def _sizes(tensor: Tensor) -> str:
     return "×".join(map(str, tensor.shape)) or "one number"
 
 
-def pair(plan: Plan, data: Arrays | Dataset[Any], given_labels: Arrays | None) -> tuple[Named[Tensor], Named[Tensor]]:
-    """Features and labels, given so or as a Dataset of pairs.
+def pair(plan: Plan, data: Arrays, given_labels: Arrays | None) -> tuple[Named[Tensor], Named[Tensor]]:
+    """Features and labels.
 
     Raises: DataError when they do not fit the network or one another.
     """
-    if not isinstance(data, Tensor | np.ndarray | Mapping):
-        pieces = list(DataLoader(data, batch_size=EVALUATION_BATCH))
-        data, given_labels = (_joined([piece[side] for piece in pieces]) for side in (0, 1))
     if given_labels is None:
         raise DataError("features from Python need labels beside them", help="fit(features, labels)")
     rows, classes = features(plan, data), labels(plan, given_labels)
@@ -102,6 +99,12 @@ def pair(plan: Plan, data: Arrays | Dataset[Any], given_labels: Arrays | None) -
     if (examples := len(every(rows)[0])) != (others := len(every(classes)[0])):
         raise DataError(f"features and labels must be as many, got {examples} and {others}")
     return rows, classes
+
+
+def joined(data: Dataset[Any]) -> list[Named[Tensor]]:
+    """All examples of a Dataset: their features, their labels and, where they have any, their masks."""
+    pieces = list(DataLoader(data, batch_size=EVALUATION_BATCH))
+    return [_joined([piece[side] for piece in pieces]) for side in range(len(pieces[0]))]
 
 
 def _joined(pieces: list[Named[Tensor]]) -> Named[Tensor]:

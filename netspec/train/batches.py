@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from operator import itemgetter, methodcaller
 from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
 
-from netspec.named import Named, each, every
+from netspec.named import Named, each, each_there, every
 from netspec.train.augmenting import Augmenting
 from netspec.train.data import AnyScaling
 from netspec.train.device import memory
@@ -23,6 +24,12 @@ class Batch(NamedTuple):
 
     labels: Named[Tensor]
     """Class indices or values; of several outputs, each by name."""
+
+    mask: Named[Tensor] | None = None
+    """1 for each step, position or example of the features that counts and 0 for others; of several inputs, of some by name. None: all count."""
+
+    label_mask: Named[Tensor] | None = None
+    """What each label counts, from 0; of several outputs, of some by name. None: what came through the network from `mask`."""
 
 
 Order = Callable[[int, int], Tensor]
@@ -64,6 +71,8 @@ class Resident:
 
     drop_last: bool = False
     augmenting: Augmenting | None = None
+    mask: Named[Tensor] | None = None
+    label_mask: Named[Tensor] | None = None
 
     def __len__(self) -> int:
         return count_batches(self.examples, self.batch_size, drop_last=self.drop_last)
@@ -74,18 +83,15 @@ class Resident:
         return len(every(self.labels)[0])
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
-        """Features in the network's format, scaled, and labels."""
+        """Features in the network's format, scaled, labels, and masks where there are any."""
         permutation = None if self.order is None else self.order(number, self.examples).to(self._device)
         for batch in range(start, len(self)):
             rows = slice(batch * self.batch_size, (batch + 1) * self.batch_size)
-            features, labels = self._cut(rows) if permutation is None else self._gathered(permutation[rows])
-            yield Batch(self._ready(features, number, batch), labels)
+            taken = self._taken(itemgetter(rows) if permutation is None else methodcaller("index_select", 0, permutation[rows]))
+            yield taken._replace(features=self._ready(taken.features, number, batch))
 
-    def _cut(self, rows: slice) -> tuple[Named[Tensor], Named[Tensor]]:
-        return each(lambda values: values[rows], self._features), each(lambda values: values[rows], self.labels)
-
-    def _gathered(self, chosen: Tensor) -> tuple[Named[Tensor], Named[Tensor]]:
-        return each(lambda values: values.index_select(0, chosen), self._features), each(lambda values: values.index_select(0, chosen), self.labels)
+    def _taken(self, take: Callable[[Tensor], Tensor]) -> Batch:
+        return Batch(each(take, self._features), each(take, self.labels), each_there(take, self.mask), each_there(take, self.label_mask))
 
     @property
     def _device(self) -> torch.device:
@@ -112,7 +118,7 @@ class Resident:
 
 @dataclass(frozen=True)
 class Streamed:
-    """A user's DataLoader; its order and batch size are its own."""
+    """A user's DataLoader of features, labels and, where there are any, mask and label mask; its order and batch size are its own."""
 
     loader: Any
     device: torch.device
@@ -125,11 +131,14 @@ class Streamed:
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The loader's batches, moved to the device."""
-        for batch, (features, labels) in enumerate(islice(self.loader, start, None), start):
+        for batch, (features, labels, *masks) in enumerate(islice(self.loader, start, None), start):
             there = each(lambda values: values.to(self.device), features)
             there = self.augmenting(there, number, batch) if self.augmenting and isinstance(there, Tensor) else there
             ready = self.scaling(there, self.dtype) if self.scaling else each(lambda values: values.to(self.dtype), there)
-            yield Batch(ready, each(self._labels, labels))
+            yield Batch(ready, each(self._labels, labels), *(each_there(self._mask, mask) for mask in masks))
+
+    def _mask(self, mask: Tensor) -> Tensor:
+        return mask.to(self.device, self.dtype)
 
     def _labels(self, labels: Tensor) -> Tensor:
         moved = labels.to(self.device)

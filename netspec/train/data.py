@@ -12,7 +12,7 @@ from netspec.construct import DTYPES
 from netspec.datasets import DataSet, Examples, Loaded, Places, Split, Unavailable
 from netspec.errors import DataError
 from netspec.layers import ScoredLayer
-from netspec.named import Named, each, every
+from netspec.named import Named, each, each_there, every
 from netspec.plan import Node, Plan
 from netspec.rows import Rows, held, in_bytes
 from netspec.shapes import Convolutional, features
@@ -82,11 +82,11 @@ class Part:
 
     features: Named[Feature]
     labels: Named[Tensor]
-    mask: Tensor | None = None
+    mask: Named[Tensor] | None = None
     """1 for each step that is there and 0 for padding, N×T; None where all are there."""
 
-    label_mask: Tensor | None = None
-    """1 for each step that has a label, N×T; None where labels are not by step, or all are there."""
+    label_mask: Named[Tensor] | None = None
+    """What each label counts; None where all count, or those whose steps do."""
 
     def __len__(self) -> int:
         return len(every(self.labels)[0])
@@ -205,9 +205,12 @@ def _check_labels(node: Node, layer: ScoredLayer, classes: int, labels: np.ndarr
         raise DataError(f"{data.type} has {labels.shape[-1]} values to predict, and {node.name} has {layer.loss.labels_for(outputs)} outputs")
 
 
-def _seen(rows: Named[Rows], mask: np.ndarray | None) -> Named[Rows]:
+def _seen(rows: Named[Rows], mask: Named[np.ndarray] | None) -> Named[Rows]:
     """Without what is padding: the steps of all sequences one after another."""
-    return rows if mask is None or isinstance(rows, Mapping) else held(rows)[mask.astype(bool)]
+    if isinstance(rows, Mapping):
+        masks = mask if isinstance(mask, Mapping) else {}
+        return {name: held(its)[masks[name] != 0] if name in masks else its for name, its in rows.items()}
+    return rows if mask is None or isinstance(mask, Mapping) else held(rows)[mask != 0]
 
 
 def _scaling(asked: DataSet, train: Named[Rows], value_range: Named[Range]) -> Scaling | Scalings | None:
@@ -260,7 +263,7 @@ class _Maker:
     def part(self, examples: Examples, scaling: Scaling | Scalings | None) -> Part:
         """Bytes stay bytes and are scaled batch by batch; other features are scaled here, once, where they do not stream."""
         rows, labels = self.rows(examples), each(self._labels, examples.labels)
-        masks = [None if mask is None else torch.from_numpy(np.ascontiguousarray(mask)).to(self.dtype) for mask in (examples.mask, examples.label_mask)]
+        masks = [each_there(self._mask, mask) for mask in (examples.mask, examples.label_mask)]
         if not self.resident:
             return Part(rows, labels, *masks)
         if isinstance(rows, Mapping):
@@ -273,6 +276,9 @@ class _Maker:
         if _comes_unscaled(features):
             return features
         return scaling.to(features.device, self.dtype)(features, self.dtype) if scaling and self.scales else features.to(self.dtype)
+
+    def _mask(self, mask: np.ndarray) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(mask)).to(self.dtype)
 
     def _labels(self, labels: np.ndarray) -> Tensor:
         tensor = torch.from_numpy(np.ascontiguousarray(labels))

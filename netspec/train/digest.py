@@ -16,8 +16,8 @@ def digest_of(loaded: Loaded) -> str:
         for rows in every(examples.features):
             for piece in pieces(rows):
                 digest.update(np.ascontiguousarray(piece).data)
-        for array in (*every(examples.labels), examples.mask, examples.label_mask):
-            if array is not None:
+        for arrays in filter(lambda arrays: arrays is not None, (examples.labels, examples.mask, examples.label_mask)):
+            for array in every(arrays):
                 digest.update(np.ascontiguousarray(array).data)
     digest.update("".join(f"{len(token)}:{token}" for token in loaded.vocabulary).encode())
     return digest.hexdigest()

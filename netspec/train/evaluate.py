@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from netspec.construct import Scorer, pick
+from netspec.construct import Scorer, pick, pick_mask
 from netspec.counters import Counter
 from netspec.errors import RunError
 from netspec.evaluation import Evaluation, Judged
@@ -16,7 +16,7 @@ from netspec.network import Network
 from netspec.plan import Evaluated
 from netspec.train.batches import Batches
 from netspec.train.data import AnyScaling
-from netspec.train.trainer import examples_in
+from netspec.train.trainer import examples_in, predicted
 
 EVALUATION_BATCH = 1024
 """Examples in a batch where nothing is learned."""
@@ -65,12 +65,12 @@ def evaluate(network: Network, scorer: Scorer, batches: Batches, measures: Measu
     network.eval()
     losses, counted = _Losses(list(scorer.outputs)), _Counted(measures.counters())
     for batch in batches.epoch(0):
-        output = network(batch.features)
-        parts = scorer.parts(output, batch.labels)
+        output, masks = predicted(network, *batch)
+        parts = scorer.parts(output, batch.labels, masks)
         losses.add(scorer.total(parts), parts, examples_in(batch.labels))
         predictions = network.activate(output)
         for name, scored in scorer.outputs.items():
-            counted.add(name, scored.loss.expected(pick(predictions, name)), pick(batch.labels, name))
+            counted.add(name, scored.loss.expected(pick(predictions, name)), pick(batch.labels, name), pick_mask(masks, name))
         if poll:
             poll()
     whole, own = losses.means()
@@ -106,11 +106,11 @@ class _Counted:
         self.counters = counters
         self.finite: Tensor | None = None
 
-    def add(self, name: str, predictions: Tensor, labels: Tensor) -> None:
+    def add(self, name: str, predictions: Tensor, labels: Tensor, mask: Tensor | None) -> None:
         finite = torch.isfinite(predictions).all()
         self.finite = finite if self.finite is None else self.finite & finite
         for counter in self.counters[name].values():
-            counter.add(predictions, labels)
+            counter.add(predictions, labels, mask)
 
     def results(self) -> dict[str, dict[str, Evaluation]]:
         if self.finite is not None and not bool(self.finite):

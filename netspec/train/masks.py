@@ -1,14 +1,18 @@
 """Masks that come from Python, checked against the Plan and against what they mask."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.utils.data import Dataset
 
 from netspec.errors import DataError
+from netspec.named import each_there, every
 from netspec.plan import Plan
 from netspec.shapes import FeedForward, Recurrent, Shape
-from netspec.train.arrays import Array, Arrays
+from netspec.train.arrays import Array, Arrays, joined, pair
 from netspec.words import listed
 
 Sizes = tuple[int, ...]
@@ -35,6 +39,23 @@ def label_masks(plan: Plan, given: Arrays | None, labels: Named) -> Tensor | dic
     return _as_given(ready, given, len(plan.outputs))
 
 
+def examples(
+    plan: Plan, data: Arrays | Dataset[Any], labels: Arrays | None, mask: Arrays | None = None, label_mask: Arrays | None = None
+) -> tuple[Named, Named, Named | None, Named | None]:
+    """Features, labels and both masks, given so or as a Dataset of them.
+
+    Raises: DataError when they do not fit the network or one another, or when nothing of them counts.
+    """
+    if not isinstance(data, Tensor | np.ndarray | Mapping):
+        data, labels, mask, label_mask, *_ = (*joined(data), None, None)
+    rows, classes = pair(plan, data, labels)
+    both = of_batch(plan, rows, classes, mask, label_mask)
+    for what, found in zip(("mask", "label_mask"), both, strict=True):
+        if found is not None and not any(bool(one.any()) for one in every(found)):
+            raise DataError(f"{what} must have something that counts, got zeros alone")
+    return rows, classes, *both
+
+
 def of_batch(plan: Plan, features: Named, labels: Named, mask: Arrays | None = None, label_mask: Arrays | None = None) -> tuple[Named | None, Named | None]:
     """Both, of a batch. Raises: DataError."""
     return masks(plan, mask, features), label_masks(plan, label_mask, labels)
@@ -42,9 +63,7 @@ def of_batch(plan: Plan, features: Named, labels: Named, mask: Arrays | None = N
 
 def moved(given: Named | None, device: torch.device, dtype: torch.dtype) -> Named | None:
     """On the device, in the network's number format."""
-    if isinstance(given, Mapping):
-        return {name: mask.to(device, dtype) for name, mask in given.items()}
-    return None if given is None else given.to(device, dtype)
+    return each_there(lambda mask: mask.to(device, dtype), given)
 
 
 def _named(given: Arrays | None, names: list[str], what: str, of: str) -> Mapping[str, Array]:

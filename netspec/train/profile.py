@@ -71,20 +71,21 @@ def _endless(batches: Batches) -> Iterator[Batch]:
 
 
 def _step(trainer: Trainer, batches: Iterator[Batch], together: int, device: torch.device) -> "_Laps":
-    """One update, as Trainer does it."""
+    """A batch, or as many as make an update, as Trainer does it."""
     laps = _Laps(device)
     group = list(islice(batches, together))
     laps.examples = sum(examples_in(batch.labels) for batch in group)
     laps.end("data")
-    trainer.begin(laps.examples)
-    laps.end("update")
-    for batch in group:
-        loss = trainer.loss(*batch)
-        laps.end("forward")
-        trainer.differentiate(loss, examples_in(batch.labels), laps.examples)
-        laps.end("backward")
-    trainer.update()
-    laps.end("update")
+    for update in trainer.updates(group):
+        trainer.begin(update.examples)
+        laps.end("update")
+        for piece in update.pieces:
+            loss = trainer.loss(*piece)
+            laps.end("forward")
+            trainer.differentiate(loss, examples_in(piece[1]), update.examples)
+            laps.end("backward")
+        trainer.update()
+        laps.end("update")
     return laps
 
 

@@ -1,13 +1,14 @@
 """Setting examples aside for validation and test: drawn by the seed, each class in proportion where an example has one."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 
 import numpy as np
 import torch
 
 from netspec.datasets import Examples, Loaded, Split
 from netspec.errors import DataError
-from netspec.named import each
+from netspec.named import each, each_there
 from netspec.rows import selected
 from netspec.seeds import stream
 
@@ -55,5 +56,5 @@ def _counts(groups: list[np.ndarray], share: float) -> list[int]:
 
 
 def _taken(examples: Examples, rows: np.ndarray) -> Examples:
-    masks = (None if mask is None else mask[rows] for mask in (examples.mask, examples.label_mask))
+    masks = (each_there(itemgetter(rows), mask) for mask in (examples.mask, examples.label_mask))
     return Examples(each(lambda features: selected(features, rows), examples.features), each(lambda labels: labels[rows], examples.labels), *masks)

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from types import FrameType
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from netspec.errors import NetspecError
-from netspec.named import Named, each
+from netspec.named import Named, each, each_there
 from netspec.rows import Rows
 from netspec.train.augmenting import Augmenting
 from netspec.train.batches import Batch, Order, count_batches
@@ -28,7 +29,7 @@ from netspec.train.signals import SIGNALS
 GRACE = 20
 """Seconds that a worker stays after it was told to go, for the training to keep its state."""
 
-Item = tuple[Named[Tensor], Named[Tensor]] | NetspecError
+Item = Batch | NetspecError
 
 
 class Turn(NamedTuple):
@@ -42,15 +43,18 @@ class Turn(NamedTuple):
 class _Reading(Dataset[Item]):
     """Reads a batch, given its rows; what is wrong with a file comes as a value, since an exception would lose its form on the way."""
 
-    def __init__(self, features: Named[Rows], labels: Named[Tensor], augmenting: Augmenting | None) -> None:
-        self.features, self.labels, self.augmenting = features, labels, augmenting
+    def __init__(self, part: Part, augmenting: Augmenting | None) -> None:
+        self.features: Named[Rows] = part.features  # type: ignore[assignment]  # rows, where features stream
+        self.labels, self.masks = each(Tensor.cpu, part.labels), [each_there(Tensor.cpu, mask) for mask in (part.mask, part.label_mask)]
+        self.augmenting = augmenting
 
     def __getitem__(self, turn: Turn) -> Item:
         try:
             features = each(lambda rows: torch.from_numpy(rows[turn.rows]), self.features)
             if self.augmenting and isinstance(features, Tensor):
                 features = self.augmenting(features, turn.epoch, turn.batch)
-            return features, each(lambda labels: labels[torch.from_numpy(turn.rows)], self.labels)
+            chosen = itemgetter(torch.from_numpy(turn.rows))
+            return Batch(features, each(chosen, self.labels), *(each_there(chosen, mask) for mask in self.masks))
         except NetspecError as error:
             return error
 
@@ -100,8 +104,9 @@ class Streaming:
         for item in self._items():
             if isinstance(item, NetspecError):
                 raise item
-            features, labels = (each(self._moved, part) for part in item)
-            yield Batch(self.scaling(features, self.dtype) if self.scaling else each(lambda values: values.to(self.dtype), features), labels)
+            features, labels = each(self._moved, item.features), each(self._moved, item.labels)
+            ready = self.scaling(features, self.dtype) if self.scaling else each(lambda values: values.to(self.dtype), features)
+            yield Batch(ready, labels, *(each_there(self._moved, mask) for mask in (item.mask, item.label_mask)))
 
     def _moved(self, values: Tensor) -> Tensor:
         return values.to(self.device, non_blocking=True)
@@ -118,7 +123,7 @@ class Streaming:
     def _loader(self) -> DataLoader[Item]:
         """A generator of its own: DataLoader would draw from torch's, and dropout with it."""
         return DataLoader(
-            _Reading(self.part.features, each(Tensor.cpu, self.part.labels), self.augmenting),  # type: ignore[arg-type]  # rows, where features stream
+            _Reading(self.part, self.augmenting),
             sampler=self.turns,
             batch_size=None,
             num_workers=self.workers,

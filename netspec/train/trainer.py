@@ -1,10 +1,10 @@
 """One training step, and how many were done."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import torch
 from torch import Tensor
@@ -14,7 +14,7 @@ from netspec.construct import Scorer
 from netspec.generators import Chance
 from netspec.modules.state import carrying
 from netspec.named import Named, every
-from netspec.network import Network
+from netspec.network import Network, Output
 from netspec.optim.update_pass import announce, penalty
 from netspec.plan import Plan
 from netspec.seeds import stream
@@ -27,6 +27,16 @@ from netspec.updating import Schedules, build_optimizer
 Masks = Named[Tensor] | None
 Batch = tuple[Any, ...]
 """Features, labels and, where there are any, mask and label mask."""
+
+
+class Update(NamedTuple):
+    """What one update is made from."""
+
+    pieces: Sequence[Batch]
+    """Each is differentiated by itself."""
+
+    examples: int
+    """How many the gradient is a mean over."""
 
 
 @dataclass
@@ -51,6 +61,7 @@ class Trainer:
     order: TrainingOrder = field(default_factory=TrainingOrder)
     windows: Windows | None = None
     """How sequences are cut, each window being an update; None: not at all."""
+
     average: Average | None = None
     """Of the weights, where the network is evaluated and saved with that."""
 
@@ -114,27 +125,13 @@ class Trainer:
     def one_update(self, features: Named[Tensor], labels: Named[Tensor], mask: Masks = None, label_mask: Masks = None) -> Tensor:
         """One update; the data loss before it, on the device. Of windows, an update for each, and the sum of their losses."""
         if self.windows:
-            with carrying(self.network):
-                losses = [self._step_through(window) for window in self.windows.cut(features, labels, mask, label_mask)]
-            return torch.stack(losses).sum()
+            return torch.stack([loss for update in self.updates([(features, labels, mask, label_mask)]) for loss in self._updated(update)]).sum()
         examples = examples_in(labels)
         self.begin(examples)
         loss = self.loss(features, labels, mask, label_mask)
         self.differentiate(loss, examples, examples)
         self.update()
         return loss.detach()
-
-    def _step_through(self, pieces: Sequence[Batch]) -> Tensor:
-        """One update from pieces of the same sequences, one after another."""
-        examples = examples_in(pieces[0][1])
-        self.begin(examples)
-        losses = []
-        for piece in pieces:
-            loss = self.loss(*piece)
-            self.differentiate(loss, examples, examples)
-            losses.append(loss.detach())
-        self.update()
-        return torch.stack(losses).sum()
 
     def step_over(self, batches: Sequence[Batch]) -> list[Tensor]:
         """What several batches are for, as if they were one; the data loss of each before the last update, on the device."""
@@ -143,12 +140,23 @@ class Trainer:
         return self._one_update_over(batches)
 
     def _one_update_over(self, batches: Sequence[Batch]) -> list[Tensor]:
-        examples = sum(examples_in(batch[1]) for batch in batches)
-        self.begin(examples)
-        losses = []
+        return [loss for update in self.updates(batches) for loss in self._updated(update)]
+
+    def updates(self, batches: Sequence[Batch]) -> Iterator[Update]:
+        """What each update is made from: all the batches, or one window of each batch after another, with states carried from window to window."""
+        if self.windows is None:
+            yield Update(batches, sum(examples_in(batch[1]) for batch in batches))
+            return
         for batch in batches:
-            loss = self.loss(*batch)
-            self.differentiate(loss, examples_in(batch[1]), examples)
+            with carrying(self.network):
+                yield from (Update(pieces, examples_in(batch[1])) for pieces in self.windows.cut(*batch))
+
+    def _updated(self, update: Update) -> list[Tensor]:
+        self.begin(update.examples)
+        losses = []
+        for piece in update.pieces:
+            loss = self.loss(*piece)
+            self.differentiate(loss, examples_in(piece[1]), update.examples)
             losses.append(loss.detach())
         self.update()
         return losses
@@ -207,17 +215,16 @@ class Trainer:
 
 def loss_of(network: Network, scorer: Scorer, features: Named[Tensor], labels: Named[Tensor], mask: Masks = None, label_mask: Masks = None) -> Tensor:
     """The mean data loss of a batch."""
+    output, masks = predicted(network, features, labels, mask, label_mask)
+    return scorer(output, labels, masks)
+
+
+def predicted(network: Network, features: Named[Tensor], labels: Named[Tensor], mask: Masks = None, label_mask: Masks = None) -> tuple[Output, Masks]:
+    """What a batch gives, and the masks of its losses: what is said, else what has come through the network."""
     if mask is None:
-        return scorer(network(features), labels, label_mask)
+        return network(features), label_mask
     output, arrived = network.propagate(features, mask)
-    return scorer(output, labels, masks_of_labels(label_mask, arrived))
-
-
-def masks_of_labels(said: Masks, arrived: Mapping[str, Tensor]) -> Masks:
-    """The masks of the losses: what is said, else what has come through the network."""
-    if said is None or isinstance(said, Mapping):
-        return {**arrived, **(said or {})}
-    return said
+    return output, label_mask if isinstance(label_mask, Tensor) else {**arrived, **(label_mask or {})}
 
 
 def examples_in(labels: Named[Tensor]) -> int:

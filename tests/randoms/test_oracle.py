@@ -140,7 +140,7 @@ def test_mlp_single_layer_trains_as_dl4j_does_from_the_seed_alone(shared, oracle
     assert (ours == start).mean() > 0.98
     np.testing.assert_allclose(ours, start, rtol=0, atol=np.finfo(np.float32).eps * np.abs(start).max())
     model.module.train()
-    for features, labels in islice(model._own_batches(128).epoch(0), 50):
+    for features, labels, *_ in islice(model._own_batches(128).epoch(0), 50):
         model._training().step(features, labels)
     assert np.abs(end - start).max() > 0.05
     np.testing.assert_allclose(flat(model, names), end, rtol=0, atol=2e-7)

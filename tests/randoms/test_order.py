@@ -54,9 +54,9 @@ def test_of_fewer_examples_all_are_shuffled_once_and_only_they_afterwards(shared
 def test_a_training_sees_the_examples_in_that_order():
     features = np.arange(25, dtype=np.float32).reshape(-1, 1)
     model, seen = build(SPEC, device="cpu"), list[float]()
-    batches = model._batches(features, features, 10)
+    batches = model._given((features, features), 10, training=True)
     for epoch in range(3):
-        seen += [float(value) for values, _ in batches.epoch(epoch) for value in values]
+        seen += [float(value) for values, *_ in batches.epoch(epoch) for value in values]
     shuffles = Shuffles(5)
 
     assert seen == [float(row) for epoch in range(3) for row in shuffles.order(epoch, 25)]

@@ -34,7 +34,7 @@ def model_of(folder: Path, augment=BATCHED, features="bytes.npy", seed=4, **fiel
 
 
 def epochs(batches, count=2):
-    return [features for epoch in range(count) for features, _ in batches.epoch(epoch)]
+    return [features for epoch in range(count) for features, *_ in batches.epoch(epoch)]
 
 
 @pytest.mark.parametrize("features", ["bytes.npy", "reals.npy"])
@@ -57,14 +57,14 @@ def test_images_that_are_changed_one_by_one_stream_and_the_number_of_readers_cha
 @pytest.mark.parametrize("augment", [BATCHED, ONE_BY_ONE], ids=["batched", "one by one"])
 def test_an_epoch_goes_on_in_its_middle(folder, augment):
     batches = model_of(folder, augment)._own_batches(8)
-    whole, rest = [[features for features, _ in batches.epoch(1, start)] for start in (0, 2)]
+    whole, rest = [[features for features, *_ in batches.epoch(1, start)] for start in (0, 2)]
 
     assert all(torch.equal(one, other) for one, other in zip(whole[2:], rest, strict=True))
 
 
 def test_every_epoch_and_every_seed_sees_other_variants(folder):
     batches = model_of(folder, augment=[{"type": "random_crop", "padding": 2}])._own_batches(32)
-    first, same, second = (torch.cat([features for features, _ in batches.epoch(epoch)])[torch.argsort(batches.order(epoch, 32))] for epoch in (0, 0, 1))
+    first, same, second = (torch.cat([features for features, *_ in batches.epoch(epoch)])[torch.argsort(batches.order(epoch, 32))] for epoch in (0, 0, 1))
     other = model_of(folder, augment=[{"type": "random_crop", "padding": 2}], seed=5)._own_batches(32)
 
     assert torch.equal(first, same)
@@ -85,7 +85,7 @@ def test_an_augmented_batch_is_scaled_after_it_is_changed(folder):
 def test_only_training_examples_are_changed(folder, part):
     model = model_of(folder)
     prepared = model.data()
-    batch = next(model._batched(getattr(prepared, part), 100).epoch(0))[0]
+    batch = next(model._feeding.part(prepared, getattr(prepared, part), 100).epoch(0))[0]
     stored = getattr(prepared, part).features
 
     torch.testing.assert_close(batch, prepared.scaling.to(torch.device("cpu"), torch.float32)(stored, torch.float32))
@@ -96,7 +96,7 @@ def test_examples_from_python_are_augmented_as_those_of_the_set(folder):
     features, labels = generator.integers(0, 256, (20, 1, 6, 5), np.uint8), np.arange(20) % 3
     model = model_of(folder)
 
-    training, scoring = model._batches(features, labels, 20, training=True), model._batches(features, labels, 20)
+    training, scoring = model._given((features, labels), 20, training=True), model._given((features, labels), 20)
 
     order = training.order(0, 20)
     assert not torch.equal(next(training.epoch(0))[0][torch.argsort(order)], next(scoring.epoch(0))[0])

@@ -104,9 +104,9 @@ def test_features_scaled_at_once_and_batch_by_batch_are_the_same_bit_by_bit(dtyp
     scaling = Scaling(torch.tensor([1 / 255, 0.3, 7.1]).reshape(3, 1, 1), torch.tensor([-0.7, 0.1, 3.3]).reshape(3, 1, 1))
     before = stored.clone()
 
-    at_once = [features for features, _ in Resident(stored, torch.arange(103), 10, torch.float32, scaling, order=OwnChance(1).order).epoch(0)]
+    at_once = [features for features, *_ in Resident(stored, torch.arange(103), 10, torch.float32, scaling, order=OwnChance(1).order).epoch(0)]
     monkeypatch.setattr("netspec.train.batches.READY_BYTES", 103 * 3 * 5 * 7 * 4 - 1)
-    one_by_one = [features for features, _ in Resident(stored, torch.arange(103), 10, torch.float32, scaling, order=OwnChance(1).order).epoch(0)]
+    one_by_one = [features for features, *_ in Resident(stored, torch.arange(103), 10, torch.float32, scaling, order=OwnChance(1).order).epoch(0)]
 
     assert torch.equal(torch.cat(at_once), torch.cat(one_by_one))
     assert torch.equal(stored, before)
@@ -116,7 +116,7 @@ def test_a_resident_epoch_gathers_in_the_order_of_seed_and_epoch():
     part = torch.arange(10).float()[:, None], torch.arange(10)
     batches = Resident(*part, 4, torch.float32, order=OwnChance(3).order)
 
-    seen = [labels for _, labels in batches.epoch(2)]
+    seen = [labels for _, labels, *_ in batches.epoch(2)]
 
     assert [len(labels) for labels in seen] == [4, 4, 2]
     assert len(batches) == 3
@@ -127,7 +127,7 @@ def test_a_resident_epoch_gathers_in_the_order_of_seed_and_epoch():
 def test_drop_last_leaves_the_small_batch_out():
     batches = Resident(torch.zeros(10, 1), torch.zeros(10), 4, torch.float32, drop_last=True)
 
-    assert [len(labels) for _, labels in batches.epoch(0)] == [4, 4]
+    assert [len(labels) for _, labels, *_ in batches.epoch(0)] == [4, 4]
     assert len(batches) == 2
 
 
