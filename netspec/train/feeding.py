@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from netspec.construct import DTYPES
+from netspec.errors import DataError
 from netspec.generators import Chance
 from netspec.named import each, each_there
 from netspec.plan import Plan
@@ -31,6 +32,10 @@ class Feeding:
         """The network's number format."""
         return DTYPES[self.plan.data_type]
 
+    def there(self, tensor: Any) -> Tensor:
+        """A tensor on the device, from whatever array."""
+        return torch.as_tensor(tensor, device=self.device)
+
     def part(self, prepared: Prepared, part: Part, size: int, *, training: bool = False) -> Resident | Streaming:
         """A part of the spec's own data. Raises: UsageError."""
         manner, scaling = self._manner(training=training), prepared.pending.to(self.device, self.dtype) if prepared.pending else None
@@ -43,6 +48,8 @@ class Feeding:
         """A DataLoader's own batches, or those of a Dataset, or of features, labels and, where there are any, both masks. Raises: DataError, UsageError."""
         manner = self._manner(training=training)
         if isinstance(given[0], DataLoader):
+            if any(part is not None for part in given[1:]):
+                raise DataError("labels and masks must come from the loader, beside the features", help="batches of (features, labels, mask, label_mask)")
             return Streamed(given[0], self.device, self.dtype, scaling, manner.augmenting)
         features, labels, *both = masks.examples(self.plan, *given)
         moved = (masks.moved(mask, self.device, self.dtype) for mask in both)
@@ -58,10 +65,6 @@ class Feeding:
 
     def _manner(self, *, training: bool) -> Manner:
         return manner_of_training(self.plan, self.chance) if training else Manner()
-
-    def there(self, tensor: Any) -> Tensor:
-        """A tensor on the device, from whatever array."""
-        return torch.as_tensor(tensor, device=self.device)
 
     def _moved(self, tensor: Tensor) -> Tensor:
         """On the device; real numbers in the network's format."""
