@@ -41,8 +41,8 @@ class Description(NamedTuple):
     test: int | None = None
     """Examples of the set's own test part; None when it has none (a part of the training examples is then split off)."""
 
-    per_step: bool = False
-    """Whether every step of a sequence has a label of its own."""
+    per_step: Named[bool] = False
+    """Whether every step of a sequence has a label of its own. Of several outputs, by name."""
 
 
 @dataclass(frozen=True)

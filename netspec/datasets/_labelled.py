@@ -1,14 +1,15 @@
 """A pair of array files, features and labels of one part, and what must hold between them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netspec.datasets import Examples
+from netspec.datasets._array_masks import check_masks, read_label_mask, read_mask
 from netspec.datasets._npy import ArrayFile, sizes
 from netspec.errors import DataError
-from netspec.named import Named, each, every
-from netspec.shapes import Shape, from_sizes
+from netspec.named import Named, each, each_there, every
+from netspec.shapes import Recurrent, Shape, from_sizes
 from netspec.words import listed
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ class Kind:
     targets: Named[int | None]
     """How many values a label has; None for classes."""
 
+    per_step: Named[bool]
+    """Whether every step of a sequence has a label of its own."""
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -33,6 +37,8 @@ class Labelled:
 
     features: Named[ArrayFile]
     labels: Named[ArrayFile]
+    mask: Named[ArrayFile] | None = None
+    label_mask: Named[ArrayFile] | None = None
 
     def kind(self) -> Kind:
         """Read the headers.
@@ -45,11 +51,15 @@ class Labelled:
         for file in others:
             if (found := file.header().shape[0]) != count:
                 raise DataError(f"{file}: must hold as many examples as {first}, {count:,}, got {found:,}")
-        return Kind(count, shapes, each(lambda file: _targets(file, count), self.labels))
+        check_masks("mask", self.mask, self.features)
+        check_masks("label_mask", self.label_mask, self.labels)
+        steps = {shape.length for shape in every(shapes) if isinstance(shape, Recurrent)}
+        return Kind(count, shapes, each(lambda file: _targets(file, count, steps), self.labels), each(lambda file: _is_per_step(file, steps), self.labels))
 
     def read(self) -> Examples:
         """Class indices as int64, values as float32 N×K; features as rows still to be read."""
-        return Examples(each(ArrayFile.rows, self.features), each(_labels, self.labels))
+        masks = each_there(read_mask, self.mask), each_there(read_label_mask, self.label_mask)
+        return Examples(each(ArrayFile.rows, self.features), each(_labels, self.labels), *masks)
 
 
 def _shape(file: ArrayFile) -> Shape:
@@ -61,11 +71,19 @@ def _shape(file: ArrayFile) -> Shape:
     return shape
 
 
-def _targets(file: ArrayFile, count: int) -> int | None:
+def _is_per_step(file: ArrayFile, steps: Collection[int | None]) -> bool:
+    """Class indices N×T or values N×T×K, beside sequences of T steps."""
+    labels = file.header()
+    return len(labels.shape) == (2 if labels.whole else 3) and labels.shape[1] in steps
+
+
+def _targets(file: ArrayFile, count: int, steps: Collection[int | None]) -> int | None:
     """How many values a label has; None for classes."""
     labels = file.header()
     if labels.shape[:1] != (count,):
         raise DataError(f"{file}: must have a label for each of the {count:,} examples, got {sizes(labels.shape)}")
+    if _is_per_step(file, steps):
+        return None if labels.whole else labels.shape[2]
     if labels.whole and len(labels.shape) > 1:
         help = "one-hot labels: labels.argmax(axis=1); one column: labels.ravel(); values instead of classes: labels.astype('float32')"
         raise DataError(f"{file}: must hold one class index for each example, got {sizes(labels.shape)} whole numbers", help=help)
@@ -75,12 +93,12 @@ def _targets(file: ArrayFile, count: int) -> int | None:
 
 
 def _labels(file: ArrayFile) -> "ndarray":
-    """Class indices as int64, values as float32 N×K."""
+    """Class indices as int64, values as float32 N×K or N×T×K."""
     import numpy as np
 
     labels = file.read()
     if labels.dtype.kind == "f":
-        return labels.reshape(len(labels), -1).astype(np.float32)
+        return (labels.reshape(len(labels), -1) if labels.ndim == 1 else labels).astype(np.float32)
     if labels.min() < 0:
         raise DataError(f"{file}: must hold class indices from 0, got {labels.min()} at [{labels.argmin()}]")
     if labels.max() >= MOST_CLASSES:
@@ -102,9 +120,13 @@ def check_alike(test: Labelled, train: Labelled) -> None:
     for file, like, shape, wanted in pairs:
         if shape != wanted:
             raise DataError(f"{file}: must hold examples of {wanted} like {like}, got {shape}")
-    for file, like, found, targets in zip(*(every(side) for side in (test.labels, train.labels, ours.targets, theirs.targets)), strict=True):
-        if found != targets:
-            raise DataError(f"{file}: must hold {_said(targets)} like {like}, got {_said(found)}")
+    for file, like, found, wanted in zip(every(test.labels), every(train.labels), _meanings(ours), _meanings(theirs), strict=True):
+        if found != wanted:
+            raise DataError(f"{file}: must hold {_said(*wanted)} like {like}, got {_said(*found)}")
+
+
+def _meanings(kind: Kind) -> list[tuple[int | None, bool]]:
+    return list(zip(every(kind.targets), every(kind.per_step), strict=True))
 
 
 def class_count(labels: "list[ndarray]", train: ArrayFile) -> int:
@@ -121,5 +143,8 @@ def _names(values: Named[object]) -> list[str]:
     return list(values) if isinstance(values, Mapping) else ["one array"]
 
 
-def _said(targets: int | None) -> str:
-    return "class indices" if targets is None else f"values, {targets} for each example,"
+def _said(targets: int | None, per_step: bool) -> str:
+    of = "step" if per_step else "example"
+    if targets is None:
+        return f"class indices{' for each step' if per_step else ''}"
+    return f"values, {targets} for each {of},"

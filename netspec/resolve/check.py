@@ -98,14 +98,15 @@ def _check_loss(node: Node, layer: ScoredLayer, path: Path, findings: Findings) 
 
 def _check_labels(node: Node, layer: ScoredLayer, description: Description, findings: Findings) -> None:
     outputs = features(node.output)
-    classes, targets = (said.get(node.name) if isinstance(said, Mapping) else said for said in (description.classes, description.targets))
+    told = description.classes, description.targets, description.per_step
+    classes, targets, per_step = (said.get(node.name) if isinstance(said, Mapping) else said for said in told)
     path = (*(node.path or ()), "n_out" if "n_out" in type(layer).model_fields else "loss")
     data = findings.spec.data
     name = data.type if data else "the data"
-    if description.per_step != isinstance(node.output, Recurrent):
-        labelled = f"must give an output for each {'step' if description.per_step else 'example'}, as {name} has labels: its input is {node.output.kind}"
+    if bool(per_step) != isinstance(node.output, Recurrent):
+        labelled = f"must give an output for each {'step' if per_step else 'example'}, as {name} has labels: its input is {node.output.kind}"
         ended, goes_on = "leave out what ends the sequence before it", "for example {type: last_time_step} before it"
-        findings.refuse(node.path or (), labelled, help=ended if description.per_step else goes_on)
+        findings.refuse(node.path or (), labelled, help=ended if per_step else goes_on)
     if classes and outputs not in _fitting(classes, layer):
         findings.refuse(path, f"must be {classes}, one output for each class of {name}", got=outputs)
     if targets and layer.loss.of == "classes":

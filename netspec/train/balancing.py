@@ -5,10 +5,9 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from netspec.construct import Scorer, pick
+from netspec.construct import Scorer, pick, pick_mask
 from netspec.errors import DataError, UsageError
 from netspec.layers import ScoredLayer
-from netspec.named import Named
 from netspec.network import Network
 from netspec.plan import Plan
 from netspec.shapes import features
@@ -21,16 +20,22 @@ def balance(plan: Plan, network: Network, scorer: Scorer, batches: Batches) -> N
     for name in plan.outputs:
         layer = plan.node(name).layer
         if isinstance(layer, ScoredLayer) and layer.balances and name in scorer.outputs:
-            weighted = layer.with_class_weights(_weights(pick(_labels(batches), name), features(plan.node(name).output), name))
+            weighted = layer.with_class_weights(_weights(_labels(batches, name), features(plan.node(name).output), name))
             mean = weighted.build_score(network.get_submodule(name))
             scorer.outputs[name] = replace(scorer.outputs[name], loss=weighted.loss, mean=mean)
 
 
-def _labels(batches: Batches) -> Named[Tensor]:
-    """All labels there are."""
+def _labels(batches: Batches, name: str) -> Tensor:
+    """All labels of an output that count."""
     if not isinstance(batches, Resident | Streaming):
         raise UsageError("class_weights: balanced needs all labels at once, and a DataLoader gives them batch by batch", help="fit(features, labels)")
-    return batches.labels if isinstance(batches, Resident) else batches.part.labels
+    source = batches if isinstance(batches, Resident) else batches.part
+    labels, counts = pick(source.labels, name), pick_mask(source.label_mask, name)
+    if counts is None and isinstance(source.mask, Tensor) and source.mask.shape == labels.shape[:2]:
+        counts = source.mask
+    if counts is not None and counts.shape == (len(labels), 1):
+        counts = counts[:, 0]
+    return labels if counts is None or counts.shape != labels.shape[: counts.dim()] else labels[counts != 0]
 
 
 def _weights(labels: Tensor, classes: int, name: str) -> tuple[float, ...]:

@@ -61,6 +61,7 @@ class Trainer:
     order: TrainingOrder = field(default_factory=TrainingOrder)
     windows: Windows | None = None
     """How sequences are cut, each window being an update; None: not at all."""
+
     average: Average | None = None
     """Of the weights, where the network is evaluated and saved with that."""
 

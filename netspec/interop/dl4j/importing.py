@@ -21,7 +21,7 @@ from netspec.interop.dl4j.normalizers import Normalizer, most_bytes, note_normal
 from netspec.interop.dl4j.readable import readable, spec_text
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.said import Said
-from netspec.interop.dl4j.shaped import fits_weights, note_frozen, of_smaller_images, own_softmax, without_masks
+from netspec.interop.dl4j.shaped import as_shapes_tell, fits_weights, note_frozen, of_smaller_images
 from netspec.interop.dl4j.shapes import input_shape, shapes_as_said
 from netspec.interop.dl4j.translator import Reading
 from netspec.layers import Layer, ScoredLayer
@@ -106,10 +106,9 @@ def _settled(top: dict[str, Any], drafts: list[Draft], network: Foreign, reading
     values = _values(top, drafts, network, reading)
     plan = _plan(values, path)
     check_kinds(plan, drafts, reading)
-    for change in (own_softmax, without_masks):
-        if (changed := change(plan, drafts, reading)) is not None:
-            values = _values(top, changed, network, reading)
-            plan, drafts = _plan(values, path), changed
+    if (changed := as_shapes_tell(plan, drafts, reading)) is not None:
+        values = _values(top, changed, network, reading)
+        plan, drafts = _plan(values, path), changed
     if (changed := of_smaller_images(plan, drafts)) is not None:
         other = _plan(other_values := _values(top, changed, network, reading), path)
         if fits_weights(other, changed):

@@ -21,7 +21,7 @@ from netspec.wrappers import Wrapper
 _FIRST = ("type", "name", "input")
 _THEN = ("activation", "any_activation", "masking")
 _LAST = ("loss",)
-_TOP = ("seed", "data_type", "training_order", "minibatch", "minimize", "iterations", "tbptt", "input", "outputs")
+_TOP = ("seed", "data_type", "training_order", "minibatch", "tbptt", "minimize", "iterations", "input", "outputs")
 
 
 def minimal(component: Frozen) -> Any:

@@ -22,8 +22,14 @@ def note_frozen(plan: Plan, drafts: list[Draft], report: Report) -> None:
             report.mistake("frozen-layer-stale-updates", vertex.said.place)
 
 
-def own_softmax(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft] | None:
-    """Drafts in which softmax runs along DL4J's last axis, where that is not the one of the features; None where there are none."""
+def as_shapes_tell(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft] | None:
+    """Drafts that say what DL4J does with arrays of these shapes; None where they do already."""
+    found = _without_masks(plan, _own_softmax(plan, drafts, reading))
+    return found if found != drafts else None
+
+
+def _own_softmax(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft]:
+    """Softmax runs along DL4J's last axis, where that is not the one of the features."""
     found = list(drafts)
     for node in plan.nodes:
         index = node.path[1] if node.path else None
@@ -37,7 +43,18 @@ def own_softmax(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft
                 reading.unspoken("softmax along the width or the time", place)
             else:
                 found[drafts.index(one)] = replace(one, values=one.values | {"activation": {"type": "dl4j_softmax"}})
-    return found if found != drafts else None
+    return found
+
+
+def _without_masks(plan: Plan, drafts: list[Draft]) -> list[Draft]:
+    """Layers of sequences ignore masks whose class in DL4J is for all kinds of input."""
+    found = list(drafts)
+    for node in plan.nodes:
+        index = node.path[1] if node.path else None
+        one = drafts[index] if isinstance(index, int) else None
+        if one and one.translator and one.translator.ignores_masks_of_steps and isinstance(node.shapes[0], Recurrent):
+            found[drafts.index(one)] = replace(one, values=one.values | {"masking": "ignore"})
+    return found
 
 
 def without_masks(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft] | None:
