@@ -65,7 +65,7 @@ def test_every_token_is_labelled_with_the_one_that_comes_next(texts):
     assert (train.features.sum(2) == 1).all()
     assert train.features.shape == (6, 8, len(vocabulary))  # 41 characters in pieces of 8
     assert train.mask.sum() == train.label_mask.sum() == len(POEM) - 1
-    assert loaded.class_names == vocabulary
+    assert loaded.class_names == tuple({" ": "space", "\n": "newline"}.get(token, token) for token in vocabulary)
 
 
 def test_indices_are_the_places_of_the_ones(texts):
