@@ -180,3 +180,29 @@ def test_a_flat_output_is_told_from_one_by_step() -> None:
     """The labels made above have steps only where outputs have."""
     assert isinstance(resolve(load(FOLDER / "uci_sequence.yaml")).node("output_1").output, FeedForward)
     assert isinstance(resolve(load(FOLDER / "generate_txt.yaml")).node("output_1").output, Recurrent)
+
+
+LEARNED = {  # least accuracy on the examples set aside, after the spec's own training
+    "iris_classifier": 0.9,
+    "linear_classifier": 0.95,
+    "moon_classifier": 0.9,
+    "saturn_classifier": 0.99,
+    "uci_sequence": 0.6,
+    "conv1d_uci_sequence": 0.7,
+    "xor": 1.0,
+    "generate_txt": 0.2,
+    "lenet_mnist": 0.97,
+    "mlp_mnist_single_layer": 0.965,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", LEARNED)
+def test_a_whole_training_learns(name: str, shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETSPEC_DATA", str(shared / "data"))
+    model = build(FOLDER / f"{name}.yaml", device="cpu")
+
+    model.fit()
+
+    assert model.evaluate().accuracy >= LEARNED[name]
