@@ -224,3 +224,9 @@ def test_what_is_not_there_is_unavailable_so_that_a_stand_in_can_be_used(texts, 
 def test_a_field_that_cannot_be_right_is_refused_without_a_file(texts, fields):
     with pytest.raises(ValidationError):
         texts("text", {}, **fields)
+
+
+def test_a_vocabulary_that_is_named_has_all_the_tokens_it_has(texts):
+    with pytest.raises(ValidationError, match="must be left out beside a vocabulary") as refusal:
+        texts("text", {}, vocabulary="v.json", most=5)
+    assert refusal.value.errors()[0]["loc"] == ("most",)
