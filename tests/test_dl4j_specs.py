@@ -31,6 +31,7 @@ CIFAR = [(9, 3, 32), (1, 32, 16), (9, 16, 64), (1, 64, 32), (9, 32, 128), (1, 12
 PARAMETERS = {
     "addition_seq2seq": lstm(14, 128) + lstm(14 + 128, 128) + dense(128, 14),
     "captcha": dense(25, 48) + dense(48 * 25, 64) + dense(64 * 9, 128) + dense(128 * 5 * 17, 512) + 6 * dense(512, 10),  # 60×160 → 28×78 → 12×37 → 5×17
+    "center_loss_lenet": dense(25, 32) + dense(25 * 32, 64) + dense(4 * 4 * 64, 256) + dense(256, 2) + dense(2, 10),
     "cifar_classifier": sum(dense(size * before, after) + 2 * after for size, before, after in CIFAR) + dense(490, 10),  # 32 → 16 → 18 → 9 → 11 → 13 → 15 → 7
     "conv1d_uci_sequence": dense(3, 1) + dense(58, 6),
     "csv_data": dense(1, 1) + dense(1, 1),
