@@ -13,6 +13,6 @@ vocabulary = model.data().vocabulary  # kept in the run folder too, as vocabular
 text = "Der Cottbuser"
 while len(text) < 64 and not text.endswith("."):
     features, mask = model.plan.data.encode([text], model.places)  # cut or padded to the length of the training
-    after_each = model.predict(features)[0]
+    after_each = model.predict(features, mask=mask)[0]
     text += vocabulary[int(after_each[len(text) - 1].argmax())]
 print(text)

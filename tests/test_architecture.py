@@ -218,6 +218,8 @@ CORPUS = ROOT / "tests" / "corpus"
     ("arguments", "code"),
     [
         (["validate", str(ROOT / "specs" / "mlp_single_layer.yaml")], 0),
+        (["validate", str(ROOT / "specs" / "char_lstm.yaml")], 0),
+        (["validate", str(ROOT / "specs" / "dl4j" / "uci_sequence.yaml")], 0),
         (["validate", str(CORPUS / "80_several_mistakes_by_line.yaml")], 1),
         (["validate", str(CORPUS / "58_softmax_over_one_output.yaml")], 1),
         (["explain", str(ROOT / "specs" / "mlp_single_layer.yaml")], 0),

@@ -1,9 +1,11 @@
 """What sets of texts share: how texts become tokens, and tokens features."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
-from netspec.component import unset
+from pydantic import model_validator
+
+from netspec.component import refuse, unset
 from netspec.datasets import DataSet, Places
 from netspec.datasets._files import existing_file
 from netspec.datasets._one_hot import OneHot
@@ -38,6 +40,12 @@ class Texts(DataSet):
 
     vocabulary: str = unset()
     """A JSON file with the list of tokens, <unknown> first, like vocabulary.json in a run folder; learned from the training texts when nothing is said."""
+
+    @model_validator(mode="after")
+    def _learned(self) -> Self:
+        if self.vocabulary and self.most:
+            raise refuse("must be left out beside a vocabulary: nothing is learned", at=("most",), got=self.most)
+        return self
 
     def encode(self, texts: Sequence[str], places: Places) -> "tuple[ndarray, ndarray | None]":
         """Texts as features for `predict`, and their mask: cut or padded to `length`, with the vocabulary of the training.

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 UNKNOWN = "<unknown>"
 """The token of index 0."""
 
+_UNSEEN = {" ": "space", "\n": "newline", "\t": "tab"}
+
 _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 """A word, an apostrophe between letters included, or a sign that is neither letter, digit nor space."""
 
@@ -67,6 +69,11 @@ class Vocabulary:
         if double := next((token for token, count in Counter(values).items() if count > 1), None):
             raise DataError(f"{path}: must name each token once, got {shown(double)} twice")
         return cls(tuple(values))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What tokens are called where they are shown; what cannot be seen by a word."""
+        return tuple(_UNSEEN.get(token, token) for token in self.tokens)
 
     def __len__(self) -> int:
         return len(self.tokens)

@@ -6,9 +6,11 @@ step or one for each sequence. Shorter sequences are padded at their end, and ma
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
-from netspec.component import unset
+from pydantic import model_validator
+
+from netspec.component import refuse, unset
 from netspec.datasets import DataSet, Description, Examples, Loaded, Places
 from netspec.datasets._categories import Categories, classes_of
 from netspec.datasets._columns import Columns, all_columns, choose
@@ -18,7 +20,7 @@ from netspec.datasets._records import first_record
 from netspec.datasets._sequence_folders import SequenceFiles, parts_of
 from netspec.datasets._table import Table
 from netspec.datasets._table_words import Column, Separator
-from netspec.errors import DataError
+from netspec.errors import DataError, Refused
 from netspec.fields import Size
 from netspec.shapes import Recurrent
 
@@ -65,6 +67,12 @@ class CsvSequence(DataSet):
     task: Literal["classification", "regression"] = "classification"
     """Whether labels are classes (words or whole numbers, in sorted order) or numbers to come close to."""
 
+    @model_validator(mode="after")
+    def _aligned(self) -> Self:
+        if self.label_per == "sequence" and self.align != "equal_length":
+            raise refuse("must be left out beside label_per: sequence: such a label stands beside no step", at=("align",), got=self.align)
+        return self
+
     def describe(self, places: Places) -> Description:
         """List the folders and read the first line of two files."""
         train, *test = parts_of(existing_folder(self.path, places))
@@ -91,6 +99,8 @@ class CsvSequence(DataSet):
         if not part.labels:
             columns = choose(first, first_record(first, self.separator), self.label, (), self.header)
             return columns, columns
+        if self.label != -1:
+            raise Refused("label", "must be left out: labels stand in files of their own", got=self.label)
         labels = all_columns(part.labels[0], first_record(part.labels[0], self.separator), self.header)
         if self.task == "classification" and labels.width > 1:
             raise DataError(f"{part.labels[0]}: must have one column, the class, got {labels.width}", help="`task: regression` takes several numbers as labels")

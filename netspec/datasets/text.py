@@ -39,7 +39,7 @@ class Text(Texts):
         train, test = (self._examples(self._tokens(path, places), vocabulary) if path else None for path in (self.path, self.test_path))
         if train is None:
             raise AssertionError("path is always said")
-        return Loaded(train, test, vocabulary.tokens, vocabulary=vocabulary.tokens)
+        return Loaded(train, test, vocabulary.names, vocabulary=vocabulary.tokens)
 
     def load(self, places: Places) -> Loaded:
         """Everything, in memory."""

@@ -2,21 +2,28 @@
 
 import platform
 from collections.abc import Mapping
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import torch
 
 from netspec import __version__
 
-_PACKAGES = ("torch", "numpy", "pydantic", "safetensors")
+_PACKAGES = ("torch", "torchvision", "numpy", "pydantic", "safetensors")
 
 
 def depends_on(seed: int, device: torch.device) -> dict[str, Any]:
     """Plain values for `lock.json` and checkpoints."""
     machine = {"device": device.type, "threads": torch.get_num_threads(), "system": platform.system(), "processor": platform.machine()}
-    versions = {"netspec": __version__, "python": platform.python_version()} | {package: version(package) for package in _PACKAGES}
+    versions = {"netspec": __version__, "python": platform.python_version()} | {package: _version(package) for package in _PACKAGES}
     return {"seed": seed, "machine": machine, "versions": versions}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

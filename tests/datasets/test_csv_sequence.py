@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from netspec.datasets import DataSet, Description, Places, Unavailable
 from netspec.errors import DataError, Refused
@@ -195,6 +196,14 @@ def test_a_header_of_numbers_and_a_column_that_is_not_there_are_refused_before_r
         describe(files({"0.csv": "1.5,2.5\n1.5,1\n"}, header=True))
     with pytest.raises(Refused, match="must be an index from -2 to 1"):
         describe(files(TWO | {"0.csv": "1,a\n"}, label=7))
+
+
+def test_words_that_could_do_nothing_are_refused(files):
+    with pytest.raises(ValidationError, match="must be left out beside label_per: sequence") as refusal:
+        files(TWO, label_per="sequence", align="end")
+    assert refusal.value.errors()[0]["loc"] == ("align",)
+    with pytest.raises(Refused, match="must be left out: labels stand in files of their own"):
+        describe(files(APART, label=0))
 
 
 def test_a_missing_folder_is_unavailable_so_that_a_stand_in_can_be_used(tmp_path):

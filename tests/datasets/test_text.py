@@ -65,7 +65,7 @@ def test_every_token_is_labelled_with_the_one_that_comes_next(texts):
     assert (train.features.sum(2) == 1).all()
     assert train.features.shape == (6, 8, len(vocabulary))  # 41 characters in pieces of 8
     assert train.mask.sum() == train.label_mask.sum() == len(POEM) - 1
-    assert loaded.class_names == vocabulary
+    assert loaded.class_names == tuple({" ": "space", "\n": "newline"}.get(token, token) for token in vocabulary)
 
 
 def test_indices_are_the_places_of_the_ones(texts):
@@ -224,3 +224,9 @@ def test_what_is_not_there_is_unavailable_so_that_a_stand_in_can_be_used(texts, 
 def test_a_field_that_cannot_be_right_is_refused_without_a_file(texts, fields):
     with pytest.raises(ValidationError):
         texts("text", {}, **fields)
+
+
+def test_a_vocabulary_that_is_named_has_all_the_tokens_it_has(texts):
+    with pytest.raises(ValidationError, match="must be left out beside a vocabulary") as refusal:
+        texts("text", {}, vocabulary="v.json", most=5)
+    assert refusal.value.errors()[0]["loc"] == ("most",)
