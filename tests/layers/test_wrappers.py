@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from netspec import SpecError, build
+from netspec.errors import UsageError
 from netspec.read import plan_of
 from netspec.report.explain import explain_path, explain_plan
 
@@ -178,6 +179,17 @@ def test_explain_says_who_set_what_of_the_layer_inside():
     assert "lstm" in explain_plan(plan).plain
     assert "4" in explain_path(plan, ("layers", 0, "layer", "n_out")).plain
     assert "network-wide" in explain_path(plan, ("layers", 0, "layer", "l2")).plain
+
+
+def test_it_cannot_go_on_where_a_window_ended():
+    layers = [{"type": "lstm", "n_out": 2}, {"type": "bidirectional", "layer": {"type": "lstm", "n_out": 2}}]
+    built = build({"input": SEQUENCE, "data_type": "float64", "layers": layers})
+    before = built.predict(drawn(2, T, F))
+
+    with pytest.raises(UsageError, match="needs whole sequences"), built.carrying():
+        pass
+    built.predict(drawn(2, T, F))
+    assert torch.equal(built.predict(drawn(2, T, F)), before)
 
 
 @pytest.mark.parametrize("around", [lambda layer: layer, lambda layer: {"type": "mask_zero", "layer": layer}])
