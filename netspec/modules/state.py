@@ -52,8 +52,8 @@ def carries(network: nn.Module) -> bool:
 @contextmanager
 def carrying(network: nn.Module) -> Iterator[None]:
     """While this lasts, each call of the network goes on where the call before it ended."""
-    _set(network, carries=True)
     try:
+        _set(network, carries=True)
         yield
     finally:
         _set(network, carries=False)

@@ -102,7 +102,10 @@ def test_a_last_step_that_others_share_the_sequence_with_is_a_vertex(tmp_path):
         torch.testing.assert_close(predicted[0][name], predicted[1][name])
 
 
-@pytest.mark.parametrize("ends", [[{"type": "last_time_step"}], [{"type": "add", "input": ["lstm_1", "dense_1"]}]])
+FILM = {"type": "time_distributed", "to": "1x2x2", "layer": {"type": "conv", "n_out": 2, "kernel": 1, "activation": "tanh"}}
+
+
+@pytest.mark.parametrize("ends", [[{"type": "last_time_step"}], [{"type": "add", "input": ["lstm_1", "dense_1"]}], [FILM]])
 def test_a_vertex_that_needs_steps_is_given_no_rows(ends, tmp_path):
     dense = {"type": "dense", "n_out": 4, "activation": "tanh"}
     rows = build({"input": {"type": "recurrent", "size": F}, "layers": [LSTM | {"name": "lstm_1"}, dense | {"name": "dense_1"}, *ends, OUTPUT]})
@@ -112,6 +115,37 @@ def test_a_vertex_that_needs_steps_is_given_no_rows(ends, tmp_path):
     with pytest.raises(DataError, match="must take steps of a sequence"):
         dl4j.save(rows, tmp_path / "rows.zip")
     dl4j.save(steps_, tmp_path / "steps.zip")
+
+
+def test_a_film_is_taken_apart_and_put_together_there(tmp_path):
+    image = {"type": "conv", "n_out": 2, "kernel": 2, "activation": "tanh"}
+    layers = [
+        {"type": "time_distributed", "to": "1x3x4", "layer": image},
+        {"type": "time_distributed", "to": "2x2x3", "layer": {"type": "subsampling", "kernel": [2, 1]}},
+        {"type": "time_distributed", "layer": {"type": "dense", "n_out": 12, "activation": "tanh"}},
+        {"type": "time_distributed", "to": "3x2x2", "layer": image, "name": "again"},
+        LSTM,
+        OUTPUT,
+    ]
+    ours = build({"input": {"type": "recurrent", "size": 12}, "seed": 3, "data_type": "float64", "layers": layers})
+    film = torch.randn((4, T, 12), dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    dl4j.save(ours, tmp_path / "model.zip")
+
+    between = configuration(tmp_path / "model.zip")["inputPreProcessors"]
+    theirs = dl4j.load(tmp_path / "model.zip")
+
+    names = {index: simple(one["@class"]).removesuffix("PreProcessor") for index, one in between.items()}
+    assert names == {"0": "RnnToCnn", "2": "CnnToRnn", "3": "RnnToCnn", "4": "CnnToRnn"}
+    torch.testing.assert_close(theirs.predict(film), ours.predict(film))
+
+
+def test_an_image_of_another_shape_than_the_one_before_makes_is_refused(tmp_path):
+    image = {"type": "conv", "n_out": 2, "kernel": 1, "activation": "tanh"}
+    steps_ = [{"type": "time_distributed", "to": to, "layer": image} for to in ("1x3x4", "2x4x3")]
+    ours = build({"input": {"type": "recurrent", "size": 12}, "layers": [*steps_, OUTPUT]})
+
+    with pytest.raises(DataError, match="must take each step for 2x3x4, the image that time_distributed_1 makes, as DL4J does, got 2x4x3"):
+        dl4j.save(ours, tmp_path / "model.zip")
 
 
 def test_pooling_behind_a_dense_layer_is_given_steps_again(tmp_path):

@@ -133,6 +133,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"type": "bidirectional", "layer": {"type": "lstm", "n_out": 3}}, "4x2"),
     ({"type": "bidirectional", "layer": {"type": "gru", "n_out": 3, "activation": "softsign"}, "mode": "mul"}, "4x2"),
     ({"type": "time_distributed", "layer": {"type": "dense", "n_out": 3, "activation": "tanh"}}, "4x2"),
+    ({"type": "time_distributed", "to": "1x2x3", "layer": {"type": "conv", "n_out": 3, "kernel": 2, "activation": "tanh"}}, "4x6"),
     ({"type": "mask_zero", "layer": {"type": "bidirectional", "layer": {"type": "simple_rnn", "n_out": 3}, "mode": "average"}}, "4x2"),
     ({"type": "mask"}, "4x2"),
     ({"type": "lstm", "n_out": 3}, "4x2"),

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from netspec import SpecError, build
+from netspec.errors import UsageError
 from netspec.read import plan_of
 from netspec.report.explain import explain_path, explain_plan
 
@@ -72,6 +73,23 @@ def test_a_layer_for_vectors_works_step_by_step():
     wanted = torch.stack([torch.softmax(built.it.layer(steps[:, step]), -1) for step in range(T)], 1)
 
     torch.testing.assert_close(built(steps), wanted)
+
+
+CONV = {"type": "conv", "n_out": 2, "kernel": 1, "activation": "tanh"}
+
+
+def test_each_step_of_a_film_is_an_image():
+    layers = [
+        {"type": "time_distributed", "to": "2x4x5", "layer": {"type": "conv", "n_out": 3, "kernel": 2, "activation": "softmax"}},
+        {"type": "time_distributed", "to": "3x3x4", "layer": {"type": "subsampling", "kernel": [3, 2], "pooling": "avg"}},
+    ]
+    built = build({"input": {"type": "recurrent", "size": 40}, "seed": 1, "data_type": "float64", "layers": layers})
+    film, conv = drawn(EXAMPLES, T, 2, 4, 5), built.module.time_distributed_1.layer
+
+    images = torch.softmax(nn.functional.conv2d(film.flatten(0, 1), conv.weight, conv.bias), 1)
+    wanted = nn.functional.avg_pool2d(images, (3, 2)).reshape(EXAMPLES, T, 6)
+
+    torch.testing.assert_close(built.module(film.reshape(EXAMPLES, T, 40)), wanted)
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0])
@@ -163,6 +181,17 @@ def test_explain_says_who_set_what_of_the_layer_inside():
     assert "network-wide" in explain_path(plan, ("layers", 0, "layer", "l2")).plain
 
 
+def test_it_cannot_go_on_where_a_window_ended():
+    layers = [{"type": "lstm", "n_out": 2}, {"type": "bidirectional", "layer": {"type": "lstm", "n_out": 2}}]
+    built = build({"input": SEQUENCE, "data_type": "float64", "layers": layers})
+    before = built.predict(drawn(2, T, F))
+
+    with pytest.raises(UsageError, match="needs whole sequences"), built.carrying():
+        pass
+    built.predict(drawn(2, T, F))
+    assert torch.equal(built.predict(drawn(2, T, F)), before)
+
+
 @pytest.mark.parametrize("around", [lambda layer: layer, lambda layer: {"type": "mask_zero", "layer": layer}])
 def test_a_layer_that_begins_at_the_end_sees_whole_sequences_only(around):
     layers = [around({"type": "bidirectional", "layer": {"type": "lstm", "n_out": 2}}), {"type": "output", "n_out": 1, "loss": "mse"}]
@@ -186,9 +215,16 @@ def test_a_layer_that_begins_at_the_end_sees_whole_sequences_only(around):
         ({"type": "bidirectional", "layer": {"type": "lstm", "n_out": 2}, "mode": "max"}, r"layers\.0\.mode must be"),
         ({"type": "bidirectional", "layer": {"type": "lstn", "n_out": 2}}, r'layers\.0\.layer.* must be the name of a layer, got "lstn"'),
         ({"type": "bidirectional"}, r"layers\.0\.layer must be set"),
-        ({"type": "time_distributed", "layer": {"type": "lstm", "n_out": 2}}, r"layers\.0\.layer must be a layer that takes flat vectors"),
-        ({"type": "time_distributed", "layer": {"type": "output", "n_out": 2, "loss": "mse"}}, r"layers\.0\.layer must be a layer that takes flat vectors"),
-        ({"type": "time_distributed", "layer": {"type": "repeat_vector", "times": 2}}, r"layers\.0\.layer must be a layer that takes flat vectors"),
+        ({"type": "time_distributed", "layer": {"type": "lstm", "n_out": 2}}, r"layers\.0\.layer must be a layer for flat vectors, or with `to` for images"),
+        ({"type": "time_distributed", "layer": {"type": "output", "n_out": 2, "loss": "mse"}}, r"layers\.0\.layer must be a layer for flat vectors"),
+        ({"type": "time_distributed", "layer": {"type": "repeat_vector", "times": 2}}, r"layers\.0\.layer must be a layer for flat vectors"),
+        ({"type": "time_distributed", "layer": CONV}, r"layers\.0\.layer must be a layer that takes a flat vector, got \"conv\""),
+        ({"type": "time_distributed", "layer": CONV, "to": "1x2x2"}, r"layers\.0\.to must have as many values as a step of the input, 3, got \"1x2x2\""),
+        ({"type": "time_distributed", "layer": CONV, "to": "3"}, r"layers\.0\.to must"),
+        (
+            {"type": "time_distributed", "layer": CONV | {"dropout": {"type": "spatial", "rate": 0.5}}, "to": "1x1x3"},
+            r"layers\.0\.layer\.dropout must drop numbers",
+        ),
         ({"type": "time_distributed", "layer": {"type": "dense", "n_out": 2}}, r"layers\.0\.layer\.activation must be set"),
         ({"type": "mask_zero", "layer": {"type": "dense", "n_out": 2, "activation": "tanh"}}, r"layers\.0\.layer must be a layer that obeys the masks"),
         ({"type": "mask_zero", "layer": {"type": "lstm", "n_out": 2, "masking": "ignore"}}, r"layers\.0\.layer must be a layer that obeys the masks"),

@@ -9,14 +9,16 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from netspec.component import Component
-from netspec.errors import DataError
+from netspec.errors import DataError, Refused
+from netspec.interop.dl4j.film import FILM, image_of, on_each_step
 from netspec.interop.dl4j.foreign import Foreign, Vertex
 from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.preprocessor import preprocessor_of
-from netspec.interop.dl4j.said import Said
+from netspec.interop.dl4j.said import Said, Unspoken
 from netspec.interop.dl4j.translator import Reading, is_spoken, translators
 from netspec.layers import Layer, ScoredLayer
 from netspec.resolve.names import RESERVED
+from netspec.shapes import Shape
 
 Known = TypeVar("Known", bound=Component)
 _DEFAULT_NAME = re.compile(r"layer[0-9]+(_[0-9]+)?")
@@ -51,8 +53,9 @@ def draft(network: Foreign, reading: Reading) -> tuple[list[Draft], dict[str, st
     names = _allowed(network)
     drafts: list[Draft] = []
     stands_for = {name: names[name] for name in network.inputs}
+    films = dict[str, Shape]()
     for vertex in _sorted(network):
-        found = list(_drafts(vertex, names[vertex.name], stands_for, network, reading))
+        found = _as_film(list(_drafts(vertex, names[vertex.name], stands_for, network, reading)), vertex, films)
         if any(vertex.name in other.inputs for other in network.vertices):
             found = list(_apart(found))
         handed = next((one for one in found if one.hands_on), found[-1] if found else None)
@@ -151,6 +154,23 @@ def _drafts(vertex: Vertex, name: str, stands_for: Mapping[str, str], network: F
     named = network.kind == "graph" or not _DEFAULT_NAME.fullmatch(vertex.name)
     yield Draft(name, values | frozen, inputs, vertex, translator, facts, named)
     _note_unread(vertex, reading)
+
+
+def _as_film(drafts: list[Draft], vertex: Vertex, films: dict[str, Shape]) -> list[Draft]:
+    """The drafts of a vertex, where it works on the images of a film; `films` are what drafts make of each. Raises: Unspoken."""
+    if not drafts or not vertex.is_layer:
+        return drafts
+    taken, last = drafts[0].inputs[0], drafts[-1]
+    if taken in films and vertex.preprocessor is not None:  # laid out flat as it is
+        drafts = [replace(last, inputs=(taken,))]
+    image = image_of(vertex.preprocessor, films.get(taken))
+    if image is None:
+        return drafts
+    try:
+        values, films[last.name] = on_each_step(last.values, image)
+    except (ValidationError, Refused) as error:
+        raise Unspoken(f"{vertex.said.simple} on the images of a film", vertex.said.place) from error
+    return [replace(last, values=values, inputs=(taken,), translator=translators("layers")[FILM])]
 
 
 def _inputs(vertex: Vertex, translator: type[LayerTranslator], stands_for: Mapping[str, str]) -> tuple[str, ...]:

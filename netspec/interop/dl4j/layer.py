@@ -14,6 +14,9 @@ from netspec.layers import Layer
 from netspec.plan import Node
 from netspec.shapes import Shape
 
+Form = Literal["", "rows", "steps", "film", "capsules"]
+"""How a sequence lies in DL4J: all steps as rows, steps as steps, all steps as images, or either; capsules are steps here and features there."""
+
 COMPUTED_ALIKE = (
     *("layerName", "cudnnAlgoMode", "cudnnAllowFallback", "cudnnBwdDataAlgo", "cudnnBwdFilterAlgo", "cudnnFwdAlgo", "cudnnBwdMode"),
     *("helperAllowFallback", "cacheMode", "pretrain", "timeDistributedFormat", "legacyBatchScaledL2", "nin"),
@@ -52,8 +55,8 @@ class LayerTranslator(Translator):
     kind: ClassVar[type[Shape] | None] = None
     """The kind of input it works on, where its class is for that kind only."""
 
-    sequences: ClassVar[Literal["", "rows", "steps", "capsules"]] = ""
-    """How it takes and gives sequences in DL4J: all steps as rows, steps as steps, or either; capsules are steps here and features there."""
+    sequences: ClassVar[Form] = ""
+    """How it takes and gives sequences in DL4J."""
 
     format_field: ClassVar[str] = ""
     """The field that says whether channels are DL4J's first axis after the examples or its last."""

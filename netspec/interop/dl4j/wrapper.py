@@ -99,7 +99,8 @@ def inside(node: Node, way: str) -> Node:
     return replace(node, layer=wrapper.layer, parameters=own)
 
 
-def _translator(node: Node) -> type[LayerTranslator]:
+def translator_inside(node: Node) -> type[LayerTranslator]:
+    """The class of DL4J's that the layer inside is. Raises: Refused."""
     found = translator_of(node)
     if found is None:
         raise Refused("layer", f"must be a layer that DL4J has, got {node.layer.type}")
@@ -108,12 +109,12 @@ def _translator(node: Node) -> type[LayerTranslator]:
 
 def write_inside(node: Node, layout: Layout) -> dict[str, Any]:
     """DL4J's object for the layer inside. Raises: Refused, LookupError."""
-    return {"layerName": None, **_translator(node).write_layer(node, layout)}
+    return {"layerName": None, **translator_inside(node).write_layer(node, layout)}
 
 
 def pieces_of(inner: Node, way: str, layout: Layout, before: str = "") -> tuple[Piece, ...]:
     """The pieces of the layer inside, under the names that they have outside; `before` is what DL4J puts before its own."""
-    return tuple(replace(piece, name=before + piece.name, array=f"{way}.{piece.array}") for piece in _translator(inner).pieces(inner, layout))
+    return tuple(replace(piece, name=before + piece.name, array=f"{way}.{piece.array}") for piece in translator_inside(inner).pieces(inner, layout))
 
 
 def obeys(values: dict[str, Any]) -> dict[str, Any]:

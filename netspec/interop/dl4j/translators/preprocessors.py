@@ -110,23 +110,17 @@ class FeedForwardToRnn(PreprocessorTranslator):
 
 
 class CnnToRnn(PreprocessorTranslator):
+    """Behind a RnnToCnn; the sequence was never taken apart here."""
+
     java = _PACKAGE + "CnnToRnnPreProcessor"
     old = ("cnnToRnn",)
 
-    @classmethod
-    def layers(cls, said: Said, layer: type[Layer], reading: Reading) -> list[dict[str, Any]]:
-        """Images of a film, one a step."""
-        return [{"type": "cnn_to_rnn"}]
-
 
 class RnnToCnn(PreprocessorTranslator):
+    """Its image is what the layer behind it takes each step for (`film`)."""
+
     java = _PACKAGE + "RnnToCnnPreProcessor"
     old = ("rnnToCnn",)
-
-    @classmethod
-    def layers(cls, said: Said, layer: type[Layer], reading: Reading) -> list[dict[str, Any]]:
-        """Steps as images of a film."""
-        return [{"type": "rnn_to_cnn", "to": str(_image(said))}]
 
     @classmethod
     def takes(cls, said: Said) -> Shape | None:

@@ -1,9 +1,9 @@
 """DenseLayer, OutputLayer, RnnOutputLayer: W is 'f' [nIn, nOut], which is torch's [nOut, nIn] as it lies; then b, then the gain of a layer norm."""
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from netspec.interop.dl4j.formats import FLATTENED
-from netspec.interop.dl4j.layer import LayerTranslator
+from netspec.interop.dl4j.layer import Form, LayerTranslator
 from netspec.interop.dl4j.pieces import Layout, Piece
 from netspec.plan import Node
 from netspec.shapes import FeedForward, Recurrent
@@ -16,7 +16,7 @@ class LinearTranslator(LayerTranslator):
 
     fields: ClassVar = {"nout": "n_out", "hasBias": "has_bias"}
     silent: ClassVar = {"timeDistributedFormat": None}
-    sequences: ClassVar[Literal["", "rows", "steps", "capsules"]] = "rows"
+    sequences: ClassVar[Form] = "rows"
 
     @classmethod
     def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:

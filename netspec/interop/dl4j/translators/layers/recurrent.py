@@ -1,10 +1,10 @@
 """LSTM, GravesLSTM, GravesBidirectionalLSTM, SimpleRnn: W 'f' [nIn, 4n], RW 'f' [n, 4n], b, whose blocks are cell, forget, output, input gate."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from netspec.interop.dl4j.eras import Era
-from netspec.interop.dl4j.layer import LayerTranslator
+from netspec.interop.dl4j.layer import Form, LayerTranslator
 from netspec.interop.dl4j.pieces import Layout, Piece
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading, read_object, write_object
@@ -23,7 +23,7 @@ class RecurrentTranslator(LayerTranslator):
 
     fields: ClassVar[Mapping[str, str]] = {"nout": "n_out"}
     silent: ClassVar[Mapping[str, Any]] = {"timeDistributedFormat": None}
-    sequences: ClassVar[Literal["", "rows", "steps"]] = "steps"
+    sequences: ClassVar[Form] = "steps"
     format_field = "rnnDataFormat"
 
     @classmethod

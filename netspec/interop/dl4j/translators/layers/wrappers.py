@@ -14,6 +14,7 @@ from netspec.interop.dl4j.wrapper import WrapperTranslator, inside, obeys, piece
 from netspec.layers.bidirectional import WAYS
 from netspec.layers.bidirectional import Bidirectional as BidirectionalLayer
 from netspec.layers.mask_zero import MaskZero
+from netspec.layers.time_distributed import TimeDistributed
 from netspec.plan import Node
 from netspec.shapes import FeedForward, Recurrent, features
 
@@ -64,6 +65,11 @@ class TimeDistributedTranslator(WrapperTranslator):
     kind = Recurrent
     sequences = "steps"
     format_field = "rnnDataFormat"
+
+    @classmethod
+    def speaks_node(cls, node: Node) -> bool:
+        """Where each step is a vector."""
+        return isinstance(node.layer, TimeDistributed) and not node.layer.to
 
     @classmethod
     def within(cls, node: Node) -> Node:
