@@ -36,6 +36,7 @@ _LONG_LENGTH = ("LONG_SHAPE", "MIXED_DATA_TYPES")
 _FLAGS = {"float16": 4096, "float32": 8192, "float64": 16384, "int64": 262144, "int32": 131072}
 _NAMES = {"float16": "HALF", "float32": "FLOAT", "float64": "DOUBLE", "int64": "LONG", "int32": "INT"}
 _MOST_AXES = 32
+_LARGEST_AXIS = 2**40
 EMPTY = 8
 
 
@@ -99,7 +100,8 @@ def read_array(content: bytes, start: int = 0) -> Stored:
         if prod(shape):
             raise DataError(f"an ND4J array of shape {shape} must hold {prod(shape)} values, got {len(values)}")
         return Stored(np.zeros(shape, values.dtype), mode, type_, source.position - start)
-    laid = np.lib.stride_tricks.as_strided(values, shape, [stride * values.itemsize for stride in strides]).copy()
+    steps = [stride * values.itemsize if size > 1 else 0 for size, stride in zip(shape, strides, strict=True)]
+    laid = np.lib.stride_tricks.as_strided(values, shape, steps).copy()
     return Stored(laid, mode, type_, source.position - start)
 
 
@@ -119,7 +121,10 @@ def _layout(shape_info: AnyArray) -> tuple[tuple[int, ...], tuple[int, ...]]:
     rank = said[0] if said else -1
     if not 0 <= rank <= _MOST_AXES or len(said) < 2 * rank + 4:
         raise DataError("an ND4J array must begin with its shape, got something else")
-    return tuple(max(0, size) for size in said[1 : 1 + rank]), tuple(said[1 + rank : 1 + 2 * rank])
+    shape = tuple(max(0, size) for size in said[1 : 1 + rank])
+    if max(shape, default=0) > _LARGEST_AXIS:
+        raise DataError(f"an ND4J array must have axes of at most {_LARGEST_AXIS:,}, got {max(shape):,}")
+    return shape, tuple(said[1 + rank : 1 + 2 * rank])
 
 
 def _announced(source: Bytes) -> tuple[str, int, str]:

@@ -16,8 +16,12 @@ from netspec.interop.dl4j.bridge import Imported
 from netspec.interop.dl4j.importing import Import
 from netspec.interop.dl4j.memory import Memory
 from netspec.model import Model, build
+from netspec.places import data_places
+from netspec.read import load
+from netspec.resolve import resolve
 from netspec.train.checkpoint import newest
 from netspec.train.durable import replace_file
+from netspec.train.run_folder import RunFolder
 from netspec.train.saving import write_checkpoint
 from netspec.train.state import capture
 
@@ -58,15 +62,23 @@ def read_run(folder: Path) -> tuple[Model, Memory]:
 
     Raises: UsageError when it is no such folder; DataError when what it holds is damaged.
     """
-    if not (folder / "spec.yaml").is_file():
-        raise UsageError(f"there is no run folder {folder}")
-    model = build(folder / "spec.yaml")
+    model, folder = _built(folder)
     found, _ = newest(folder / "checkpoints")
     if found is not None:
         model.restore(found)
     if (folder / "weights.safetensors").is_file():
         model.load(folder / "weights.safetensors")
     return model, _memory(folder / MEMORY)
+
+
+def _built(folder: Path) -> tuple[Model, Path]:
+    """The network of a run, its data looked for where the run found them, or of an import; and the folder that `latest` means."""
+    if (folder / MEMORY).is_file() and (folder / "spec.yaml").is_file():
+        return build(folder / "spec.yaml"), folder
+    run = RunFolder.existing(folder)
+    places = run.record().places
+    found = data_places(places.root, places.base)
+    return Model(resolve(load(run.path / "spec.yaml"), found), places=found), run.path
 
 
 def _memory(path: Path) -> Memory:

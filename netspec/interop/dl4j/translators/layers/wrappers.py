@@ -37,7 +37,8 @@ class BidirectionalTranslator(WrapperTranslator):
     def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
         """How both are combined; they differ in their numbers only."""
         said.ignore("nout")
-        ahead, back = ({key: value for key, value in (said.raw(way) or {}).items() if key != "layerName"} for way in ("fwd", "bwd"))
+        ways = [said.inner(way) for way in ("fwd", "bwd")]
+        ahead, back = ({key: value for key, value in way.values.items() if key != "layerName"} if way else {} for way in ways)
         if ahead != back:
             reading.unspoken(f"{said.simple} of two different layers", said.place)
         mode = said.text("mode", "CONCAT").lower()
