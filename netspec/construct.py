@@ -12,12 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from netspec.generators import Chance, Fresh
-from netspec.layers import ScoredLayer
 from netspec.losses import Loss, LossFunction
 from netspec.modules.axes import feature_axis
 from netspec.modules.noisy_weights import NoisyWeights
 from netspec.network import Around, Masking, Network
 from netspec.plan import Node, Plan
+from netspec.scored import ScoredLayer
 
 DTYPES: Mapping[str, torch.dtype] = {name: getattr(torch, name) for name in ("float32", "float64", "float16", "bfloat16")}
 

@@ -13,9 +13,10 @@ from netspec.blocks import Block
 from netspec.component import Component
 from netspec.datasets import DataSet
 from netspec.errors import Path, Position, Problem
-from netspec.layers import Layer, Parameter, ScoredLayer
+from netspec.layers import Layer, Parameter
 from netspec.metrics import Metric, Output
 from netspec.randoms import Random
+from netspec.scored import ScoredLayer
 from netspec.shapes import Shape
 from netspec.spec import DataType, Spec
 from netspec.training import Training

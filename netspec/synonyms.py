@@ -45,6 +45,19 @@ _OURS = {
     "apply_to_biases": "applyToBiases applyToBias apply_to_bias",
     "device": "accelerator",
     "shuffle": "randomize",
+    "heads": "nHeads num_heads n_heads nheads number_of_heads",
+    "head_size": "headSize head_dim key_dim d_head",
+    "project_input": "projectInput",
+    "queries": "nQueries num_queries n_queries",
+    "capsule_size": "capsuleDimensions capsule_dimensions capsule_dim",
+    "use_relu": "useRelu",
+    "center_weight": "lambda lambda_c",
+    "hidden_size": "hiddenSize",
+    "window_size": "windowSize",
+    "initial_r": "initialRValue",
+    "priors": "boundingBoxes bounding_boxes anchors boundingBoxPriors",
+    "coordinate_weight": "lambdaCoord lambda_coord",
+    "no_object_weight": "lambdaNoObj lambda_noobj lambda_no_obj",
 }
 _TAGS = {
     "negative_log_likelihood": "crossentropy crossentropyloss categoricalcrossentropy sparsecategoricalcrossentropy sparsemcxent softmaxcrossentropy nll",
@@ -73,6 +86,11 @@ _TAGS = {
     "msle": "meansquaredlogarithmicerror",
     "huber": "huberloss smoothl1loss",
     "poisson": "poissonnllloss expll",
+    "capsule": "capsulelayer digitcaps",
+    "primary_capsules": "primarycaps",
+    "yolo2_output": "yolo yolo2 yolov2",
+    "center_loss_output": "centerloss",
+    "ocnn_output": "ocnn",
 }
 _NOT_HERE = {"adabelief": "DL4J's fails at its first step, so there is no rule to follow; the nearest is adam"}
 """Words of DL4J that netspec does not have, and why."""

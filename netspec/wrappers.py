@@ -9,7 +9,8 @@ from netspec.blocks import Block
 from netspec.component import refuse
 from netspec.dropouts import Dropout
 from netspec.initializers import Initializer
-from netspec.layers import Layer, Parameter, ScoredLayer, WeightedLayer
+from netspec.layers import Layer, Parameter, WeightedLayer
+from netspec.scored import ScoredLayer
 
 _OUTSIDE = ("name", "input", "frozen")
 

@@ -15,7 +15,7 @@ FLOORS = (
     "errors shapes words threads scalars seeds dl4j_classes",
     "syntax reader source component fields named rows windows",
     "activations initializers losses schedules weight_decay training_order truncation updaters gradient_normalizations constraints dropouts "
-    "weight_noises reconstructions transforms datasets inferred layers blocks wrappers metrics evaluation counters callbacks stopping randoms "
+    "weight_noises reconstructions transforms datasets inferred layers scored blocks wrappers metrics evaluation counters callbacks stopping randoms "
     "generators modules optim places",
     "flat_words synonyms suggestions refusals training transfer spec schema plan resolve read dump families starter",
     "network construct updating",

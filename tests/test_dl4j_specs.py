@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from netspec import build, load
-from netspec.layers import ScoredLayer
 from netspec.plan import Plan
 from netspec.resolve import resolve
+from netspec.scored import ScoredLayer
 from netspec.shapes import FeedForward, Recurrent, Shape
 
 FOLDER = Path(__file__).resolve().parents[1] / "specs" / "dl4j"

@@ -8,9 +8,9 @@ import torch
 
 from netspec import build, load
 from netspec.construct import build_network
-from netspec.layers import ScoredLayer
 from netspec.plan import Plan
 from netspec.resolve import resolve
+from netspec.scored import ScoredLayer
 from netspec.shapes import FeedForward, features
 
 FOLDER = Path(__file__).resolve().parents[1] / "specs"
@@ -25,6 +25,7 @@ PARAMETERS = {
     "cnn_5x5": 25 * 32 + 32 + 32 * 25 * 64 + 64 + 4 * 4 * 64 * 256 + 256 + 256 * 10 + 10,  # 28 → 24 → 12 → 8 → 4
     "cnn_small": 9 * 16 + 16 + 16 * 9 * 32 + 32 + 7 * 7 * 32 * 128 + 128 + 128 * 10 + 10,  # 28 → 28 → 14 → 14 → 7
     "mlp_1000_adam": 784 * 1000 + 1000 + 1000 * 10 + 10,
+    "capsules": 9 * 32 + 32 + 32 * 9 * 64 + 64 + 32 * 8 * 160,  # 8 → 6 → 2: 8 kinds at 4 places
     "iris": 4 * 16 + 16 + 16 * 3 + 3,
     "two_heads": 64 * 32 + 32 + 32 * 10 + 10 + 32 * 1 + 1,
     "schedule": 64 * 64 + 64 + 64 * 10 + 10,

@@ -6,19 +6,17 @@ regularisation and updaters are said on the layer but applied by the passes and 
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from netspec.activations import Activation
 from netspec.component import Component, Inherit, Inherited, unset
 from netspec.constraints import Constraints
 from netspec.dropouts import Dropout
-from netspec.errors import Refused
-from netspec.fields import Name, Names, Positive, Size
+from netspec.fields import Name, Names, Size
 from netspec.gradient_normalizations import GradientNormalization
 from netspec.inferred import Inferred as Inferred
 from netspec.inferred import Parameter as Parameter
 from netspec.initializers import Initializer
-from netspec.losses import Loss, LossFunction
 from netspec.schedules import Coefficient, Momentum, Rate
 from netspec.shapes import Shape, sides
 from netspec.updaters import Updater
@@ -258,56 +256,3 @@ class ActivatedLayer(WeightedLayer):
 
     activation: Inherited[Activation] = unset()
     """Function applied to this layer's result."""
-
-
-class ScoredLayer(MaskedLayer):
-    """A layer that ends the network: training makes its score small, and what it predicts is worked out by `predict` only.
-
-    Steps that are masked where they arrive here have no part in the loss, unless labels come with a mask of their own.
-    """
-
-    zeroes_masked = "input"
-
-    takes_features: ClassVar[bool] = False
-    """True where the score depends on what the layer is given too."""
-
-    loss_weight: Positive = 1.0
-    """Factor of this loss in the score of a network with several outputs."""
-
-    @property
-    def balances(self) -> bool:
-        """Whether its loss weighs classes by how often the training examples have them."""
-        return False
-
-    def with_class_weights(self, weights: tuple[float, ...]) -> Self:
-        """The same with these weights, once the training examples are known."""
-        raise NotImplementedError
-
-    if TYPE_CHECKING:
-
-        @property
-        def loss(self) -> Loss:
-            """What its labels are, and what its score is made of: a field, or what follows from others."""
-
-    @property
-    def predicts_by(self) -> Activation | None:
-        """The activation that makes the prediction of its result, where one does."""
-        return None
-
-    def build_prediction(self) -> "nn.Module":
-        """From the layer's result to its prediction."""
-        raise NotImplementedError
-
-    def build_score(self, module: "nn.Module") -> "LossFunction":
-        """The mean loss of a batch; with `takes_features` its fourth argument is the layer's input. `module` is the one that `build` gave."""
-        raise NotImplementedError
-
-    def misfit(self, outputs: int) -> Refused | None:
-        """Why its loss is not made for its activation over this many outputs, if so."""
-        return None
-
-    def build_mask(self, *inputs: Any) -> "MaskRule":
-        """The mask that arrives is the one of the loss."""
-        from netspec.modules.masks import ended
-
-        return super().build_mask(*inputs) if self.obeys_masks else ended

@@ -21,6 +21,7 @@ class Attention(Attending):
     type: Literal["attention"] = "attention"
     several_inputs = True
     takes_mask = True
+    whole_sequences = True
 
     def infer(self, *inputs: Recurrent) -> Inferred:
         """T×F, S×G, S×H → T×n_out."""

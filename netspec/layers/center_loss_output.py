@@ -6,8 +6,8 @@ from netspec.errors import Refused
 from netspec.fields import NotNegative, Positive
 from netspec.layers import Inferred
 from netspec.layers._linear import Linear
-from netspec.layers._with_loss import WithLoss
 from netspec.losses import LossFunction
+from netspec.scored import WithLoss
 from netspec.shapes import FeedForward, Recurrent
 
 if TYPE_CHECKING:

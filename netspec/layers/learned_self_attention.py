@@ -22,6 +22,7 @@ class LearnedSelfAttention(Attending):
 
     type: Literal["learned_self_attention"] = "learned_self_attention"
     takes_mask = True
+    whole_sequences = True
 
     queries: Size
     """Learned queries, steps of the result."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Literal
 
 from netspec.layers import Inferred
-from netspec.layers._with_loss import WithLoss
+from netspec.scored import WithLoss
 from netspec.shapes import GRIDS, FeedForward, Shape
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from netspec.activations import Activation
 from netspec.component import Inherit, unset
 from netspec.fields import Size
 from netspec.initializers import Fans
-from netspec.layers import Inferred, Parameter, ScoredLayer, WeightedLayer
+from netspec.layers import Inferred, Parameter, WeightedLayer
 from netspec.losses import Loss, LossFunction
+from netspec.scored import ScoredLayer
 from netspec.shapes import FeedForward
 
 if TYPE_CHECKING:

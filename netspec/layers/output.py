@@ -3,7 +3,7 @@
 from typing import Literal
 
 from netspec.layers._linear import Linear
-from netspec.layers._with_loss import WithLoss
+from netspec.scored import WithLoss
 
 
 class Output(WithLoss, Linear):

@@ -22,6 +22,7 @@ class RecurrentAttention(Attending):
 
     type: Literal["recurrent_attention"] = "recurrent_attention"
     takes_mask = True
+    whole_sequences = True
 
     activation: Inherited[Activation] = unset()
     """Function that the state goes through; tanh when nothing is said, here or network-wide."""

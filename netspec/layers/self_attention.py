@@ -18,6 +18,7 @@ class SelfAttention(Attending):
 
     type: Literal["self_attention"] = "self_attention"
     takes_mask = True
+    whole_sequences = True
 
     def infer(self, *inputs: Recurrent) -> Inferred:
         """T×F → T×n_out."""

@@ -7,8 +7,9 @@ from pydantic import BeforeValidator, Field
 
 from netspec.errors import Refused
 from netspec.fields import NotNegative, Positive
-from netspec.layers import Inferred, ScoredLayer
+from netspec.layers import Inferred
 from netspec.losses import Loss, LossFunction
+from netspec.scored import ScoredLayer
 from netspec.shapes import Convolutional
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from netspec.datasets import Description, Split
 from netspec.errors import DataError, Path, Refused
-from netspec.layers import Layer, ScoredLayer, WeightedLayer
+from netspec.layers import Layer, WeightedLayer
 from netspec.plan import BYTES, Node, Plan
 from netspec.resolve.findings import Findings
 from netspec.resolve.transfer import check_transfer
+from netspec.scored import ScoredLayer
 from netspec.shapes import Convolutional, Recurrent, features
 from netspec.training import Training
 from netspec.updaters import mover

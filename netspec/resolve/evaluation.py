@@ -6,10 +6,10 @@ from typing import Literal
 
 from netspec.datasets import Description
 from netspec.errors import Path, Refused
-from netspec.layers import ScoredLayer
 from netspec.metrics import Metric, Output, usual
 from netspec.plan import Evaluated, Origin, Plan
 from netspec.resolve.findings import Findings
+from netspec.scored import ScoredLayer
 from netspec.shapes import features
 from netspec.suggestions import nearest_or_all
 

@@ -6,10 +6,10 @@ from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from netspec.errors import Path
-from netspec.layers import ScoredLayer
 from netspec.randoms import Random
 from netspec.resolve.findings import Findings
 from netspec.resolve.place import Placed, Wire, result
+from netspec.scored import ScoredLayer
 from netspec.spec import Spec
 from netspec.suggestions import nearest_or_all
 

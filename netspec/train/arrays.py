@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from netspec.errors import DataError
-from netspec.layers import ScoredLayer
 from netspec.named import Named, every
 from netspec.plan import Node, Plan
+from netspec.scored import ScoredLayer
 from netspec.shapes import FeedForward, Shape, with_features
 from netspec.shapes import features as channels
 from netspec.train.evaluate import EVALUATION_BATCH

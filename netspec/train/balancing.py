@@ -7,9 +7,9 @@ from torch import Tensor
 
 from netspec.construct import Scorer, pick, pick_mask
 from netspec.errors import DataError, UsageError
-from netspec.layers import ScoredLayer
 from netspec.network import Network
 from netspec.plan import Plan
+from netspec.scored import ScoredLayer
 from netspec.shapes import features
 from netspec.train.batches import Batches, Resident
 from netspec.train.streaming import Streaming

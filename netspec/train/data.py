@@ -11,10 +11,10 @@ from torch import Tensor
 from netspec.construct import DTYPES
 from netspec.datasets import DataSet, Examples, Loaded, Places, Split, Unavailable
 from netspec.errors import DataError
-from netspec.layers import ScoredLayer
 from netspec.named import Named, each, each_there, every
 from netspec.plan import Node, Plan
 from netspec.rows import Rows, held, in_bytes
+from netspec.scored import ScoredLayer
 from netspec.shapes import Convolutional, features
 from netspec.train.augmenting import check_type
 from netspec.train.device import memory

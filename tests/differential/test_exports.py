@@ -1,5 +1,6 @@
 """DL4J loads what netspec exports, predicts the same and trains on to the same parameters: every recorded network that netspec speaks."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -93,3 +94,14 @@ def test_a_network_that_begins_with_a_flattening_is_a_list(oracle, tmp_path):
     answer = oracle.ask(tmp_path / "model.zip", [([images], [])], tmp_path / "asked", steps=0)
     assert answer["kind"] == "list"
     assert_close(model.predict(images).numpy(), answer["output0_0"], 1e-10, "output")
+
+
+def test_labels_that_are_class_indices_in_the_file_are_so_in_its_export(shared, tmp_path):
+    path, again = tmp_path / "before.zip", tmp_path / "again.zip"
+    path.write_bytes(Case.of("layers_output/output_sparse_mcxent").read("before.zip"))
+
+    dl4j.save(dl4j.load(path), again)
+
+    with zipfile.ZipFile(again) as file:
+        last = json.loads(file.read("configuration.json"))["confs"][-1]["layer"]
+    assert last["lossFn"]["@class"] == "org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT"

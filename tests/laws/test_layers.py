@@ -8,9 +8,10 @@ from pydantic import ValidationError
 
 from netspec.construct import build_network
 from netspec.errors import SpecError
-from netspec.layers import Layer, ScoredLayer
+from netspec.layers import Layer
 from netspec.plan import Plan
 from netspec.read import plan_of
+from netspec.scored import ScoredLayer
 
 CASES: list[tuple[dict[str, Any], str]] = [
     ({"type": "dense", "n_out": 5, "activation": "tanh"}, "7"),

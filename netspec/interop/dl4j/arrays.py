@@ -14,9 +14,9 @@ from netspec.errors import DataError
 from netspec.interop.dl4j.formats import to_first, to_last
 from netspec.interop.dl4j.memory import Memory
 from netspec.interop.dl4j.parameters import translator_of
-from netspec.layers import ScoredLayer
 from netspec.model import Model
 from netspec.plan import Node
+from netspec.scored import ScoredLayer
 from netspec.shapes import FeedForward, Recurrent, Shape
 from netspec.shapes import features as shape_features
 

@@ -16,8 +16,9 @@ from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.preprocessor import preprocessor_of
 from netspec.interop.dl4j.said import Said, Unspoken
 from netspec.interop.dl4j.translator import Reading, is_spoken, translators
-from netspec.layers import Layer, ScoredLayer
+from netspec.layers import Layer
 from netspec.resolve.names import RESERVED
+from netspec.scored import ScoredLayer
 from netspec.shapes import Shape
 
 Known = TypeVar("Known", bound=Component)

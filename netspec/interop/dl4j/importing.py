@@ -24,10 +24,10 @@ from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.shaped import as_shapes_tell, fits_weights, note_frozen, of_smaller_images
 from netspec.interop.dl4j.shapes import input_shape, shapes_as_said
 from netspec.interop.dl4j.translator import Reading
-from netspec.layers import Layer, ScoredLayer
-from netspec.layers._with_loss import WithLoss
+from netspec.layers import Layer
 from netspec.plan import Plan
 from netspec.read import plan_of
+from netspec.scored import ScoredLayer, WithLoss
 from netspec.shapes import Shape
 from netspec.spec import Spec
 

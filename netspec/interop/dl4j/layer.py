@@ -42,6 +42,11 @@ NO_WEIGHTS: Mapping[str, Any] = {
 """What layers without weights say of weights, where their class in DL4J has the fields."""
 
 
+SPARSE_LOSS = "org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT"
+SPARSE_LABELS = "sparse_labels"
+"""The fact of a layer whose labels are class indices in DL4J, of which netspec's loss takes both kinds."""
+
+
 class LayerTranslator(Translator):
     """Base of all layers; `settings` reads and writes what is not the layer's own."""
 
@@ -102,6 +107,8 @@ class LayerTranslator(Translator):
         written = {"@class": cls.java, **cls.silent, **cls.fields_of(node.layer)}
         for setting in settings():
             written |= setting.write(node.layer)
+        if layout.fact(node.name, SPARSE_LABELS, False):
+            written["lossFn"] = {**written["lossFn"], "@class": SPARSE_LOSS}
         return written | cls.format(node, layout) | cls.foreign(node, layout)
 
     @classmethod
@@ -127,7 +134,9 @@ class LayerTranslator(Translator):
     @classmethod
     def facts(cls, said: Said, reading: Reading, conf: Said) -> dict[str, Any]:
         """What the object says that a spec has no word for and the layout depends on."""
-        return {CHANNELS_LAST: True} if cls.format_field and says_last(said, cls.format_field) else {}
+        last = {CHANNELS_LAST: True} if cls.format_field and says_last(said, cls.format_field) else {}
+        loss = said.inner("lossFn")
+        return last | ({SPARSE_LABELS: True} if loss and loss.java == SPARSE_LOSS else {})
 
     @classmethod
     def otherwise(cls, said: Said, node: Node, *, channels_last: bool) -> str:

@@ -7,7 +7,7 @@ from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.setting import Setting
 from netspec.interop.dl4j.translator import Reading, read_object, write_object
 from netspec.layers import Layer
-from netspec.layers._with_loss import WithLoss
+from netspec.scored import WithLoss
 
 
 class ActivationSetting(Setting):
