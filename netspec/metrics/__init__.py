@@ -57,6 +57,9 @@ class Metric(Component):
     figures: ClassVar[Mapping[str, Better]]
     """The figures it gives, the one that says most first, and whether larger or smaller is better."""
 
+    takes_truths: ClassVar[bool] = False
+    """Whether labels that are numbers must say yes and no, 1 and 0."""
+
     names: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)] = unset()
     """What the classes or outputs are called, where the data do not say."""
 
