@@ -29,7 +29,7 @@ class Truths:
         if self.odd is None or self.bad is None:
             raise RunError("there are no examples to evaluate")
         if bool(self.odd):
-            raise DataError("labels must be 0 or 1, no or yes, got others", help="`evaluation: regression` is for numbers")
+            raise DataError("labels must be 0 or 1, no or yes, got others", help="for numbers, say evaluation: regression")
         if numbers and bool(self.bad):
             raise RunError("predictions must be numbers, got NaN", help="lower the learning rate")
 

@@ -211,7 +211,7 @@ def _check_truths(metrics: tuple[Metric, ...], labels: np.ndarray, data: DataSet
     """What evaluation would refuse after all the training."""
     asking = next((metric for metric in metrics if metric.takes_truths), None)
     if asking and labels.dtype.kind == "f" and (odd := labels[((labels < 0) & (labels != -1)) | (labels > 1)]).size:
-        help_ = "evaluation: regression"
+        help_ = "for numbers, say evaluation: regression"
         raise DataError(f"the labels of {data.type} must be 0 or 1, no or yes, for the metric {asking.type}, got {odd.flat[0]:g}", help=help_)
 
 
