@@ -4,8 +4,7 @@ import torch
 from torch import Tensor
 
 from netspec.counters.rows import exact, rows
-from netspec.counters.truth import truth
-from netspec.errors import RunError
+from netspec.counters.truth import Truths
 from netspec.evaluation.calibration import Calibration, Matrix
 
 
@@ -17,12 +16,13 @@ class CalibrationCounter:
         self.exclusive = exclusive
         """Whether an example is of one class, the likeliest; else it is of all whose probability is above ½."""
 
+        self.truths = Truths()
         self.totals: dict[str, Tensor] = {}
 
     def add(self, predictions: Tensor, labels: Tensor, mask: Tensor | None = None) -> None:
         """One more batch."""
         guessed, labels, kept = rows(predictions, labels, mask)
-        true = truth(labels, guessed)
+        true = self.truths.of(labels, guessed, kept)
         kept, probability = kept.expand(true.shape), exact(guessed)
         true, kept = true.to(probability.device), kept.to(probability.device)
         residual, said = (true.double() - probability).abs(), self._said(probability)
@@ -36,9 +36,8 @@ class CalibrationCounter:
             self._total(name, (chosen & kept).sum(0))
 
     def result(self) -> Calibration:
-        """The counts. Raises: RunError when nothing was evaluated."""
-        if not self.totals:
-            raise RunError("there are no examples to evaluate")
+        """The counts. Raises: RunError when nothing was evaluated; DataError when a label was neither yes nor no."""
+        self.truths.check(numbers=False)
         return Calibration(
             counts=self._matrix("counts"),
             positives=self._matrix("positives"),

@@ -5,8 +5,7 @@ import torch
 from torch import Tensor
 
 from netspec.counters.rows import exact, rows
-from netspec.counters.truth import truth
-from netspec.errors import RunError
+from netspec.counters.truth import Truths
 from netspec.evaluation import Array, named
 from netspec.evaluation.roc import Curve, Roc
 
@@ -23,28 +22,23 @@ class RocCounter:
         self.bins: Tensor | None = None
         """2×K×(steps + 1): examples by truth, output and the highest threshold that they reach; a column for what is masked is behind."""
 
-        self.bad: Tensor | None = None
+        self.truths = Truths()
 
     def add(self, predictions: Tensor, labels: Tensor, mask: Tensor | None = None) -> None:
         """One more batch."""
         guessed, labels, kept = rows(predictions, labels, mask)
-        true = truth(labels, guessed)
+        true = self.truths.of(labels, guessed, kept)
         kept = kept.expand(true.shape)
         if self.second_only and guessed.shape[1] == 2:
             guessed, true, kept = guessed[:, 1:], true[:, 1:], kept[:, 1:]
-        bad = (guessed.isnan() & kept).any()
-        self.bad = bad if self.bad is None else self.bad | bad
         if self.steps is None:
             self.kept.append((guessed, true, kept))
         else:
             self._count(guessed, true, kept, self.steps)
 
     def result(self) -> Roc:
-        """The curves. Raises: RunError when a score was NaN, or nothing was evaluated."""
-        if self.bad is None:
-            raise RunError("there are no examples to evaluate")
-        if bool(self.bad):
-            raise RunError("predictions must be numbers, got NaN", help="lower the learning rate")
+        """The curves. Raises: RunError when a score was NaN, or nothing was evaluated; DataError when a label was neither yes nor no."""
+        self.truths.check()
         return Roc(self._exact() if self.bins is None else self._stepped(self.bins), self.steps)
 
     def _count(self, scores: Tensor, true: Tensor, kept: Tensor, steps: int) -> None:

@@ -20,32 +20,40 @@ class Columns:
     """What the header calls them; None without a header."""
 
     width: int
-    label: int
+    labels: tuple[int, ...]
     categorical: frozenset[int]
 
     @property
+    def label(self) -> int:
+        """The only label, or the first; -1 where there is none."""
+        return self.labels[0] if self.labels else -1
+
+    @property
     def features(self) -> list[int]:
-        """Every column but the label, in the file's order."""
-        return [at for at in range(self.width) if at != self.label]
+        """Every column but the labels, in the file's order."""
+        return [at for at in range(self.width) if at not in self.labels]
 
     def called(self, at: int) -> str:
         """The column as a message names it."""
         return f'column "{self.names[at]}"' if self.names and self.names[at] else f"column {at}"
 
 
-def choose(path: Path, first: Sequence[str], label: Column, categorical: Sequence[Column], header: bool) -> Columns:
-    """The columns of the file whose first record is `first`.
+def choose(path: Path, first: Sequence[str], label: Column | Sequence[Column], categorical: Sequence[Column], header: bool) -> Columns:
+    """The columns of the file whose first record is `first`, with one label or several.
 
     Raises: Refused when a field does not fit the file; DataError when there is no feature.
     """
     names = tuple(cell.strip() for cell in first) if header else None
-    at = _find(label, "label", names, len(first))
+    said = [label] if isinstance(label, int | str) else list(label)
+    labels = [_find(column, "label", names, len(first)) for column in said]
     chosen = [_find(column, "categorical", names, len(first)) for column in categorical]
-    if at in chosen or len(set(chosen)) < len(chosen):
+    if len(set(labels)) < len(labels):
+        raise Refused("label", "must name each column once", got=said)
+    if set(labels) & set(chosen) or len(set(chosen)) < len(chosen):
         raise Refused("categorical", "must name each column once, and not the label", got=list(categorical))
-    if len(first) == 1:
-        raise DataError(f"{path}: must have a column beside the label, got one column")
-    return _checked(path, Columns(names, len(first), at, frozenset(chosen)))
+    if len(first) == len(labels):
+        raise DataError(f"{path}: must have a column beside the label, got {'one column' if len(first) == 1 else f'{len(first)} columns'}")
+    return _checked(path, Columns(names, len(first), tuple(labels), frozenset(chosen)))
 
 
 def all_columns(path: Path, first: Sequence[str], header: bool) -> Columns:
@@ -53,7 +61,7 @@ def all_columns(path: Path, first: Sequence[str], header: bool) -> Columns:
 
     Raises: Refused when `header` does not fit the file.
     """
-    return _checked(path, Columns(tuple(cell.strip() for cell in first) if header else None, len(first), -1, frozenset()))
+    return _checked(path, Columns(tuple(cell.strip() for cell in first) if header else None, len(first), (), frozenset()))
 
 
 def _checked(path: Path, columns: Columns) -> Columns:

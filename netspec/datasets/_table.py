@@ -95,7 +95,7 @@ class Table:
             return "a number has a decimal point, not a comma"
         if line == 1:
             return "write `header: true` if the first line names the columns"
-        if at == self.columns.label:
+        if at in self.columns.labels:
             return "`task: classification` takes words as labels"
         return "list a column of words in `categorical`"
 

@@ -7,9 +7,10 @@ from pydantic import AfterValidator, BeforeValidator
 from netspec.component import refuse
 
 
-def _column(value: Any) -> Any:
+def column(value: Any, at: tuple[str, ...] = ()) -> Any:
+    """A name or an index. Raises: ValidationError at a field below."""
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise refuse("must be a column's name or its index from 0", got=value)
+        raise refuse("must be a column's name or its index from 0", at=at, got=value)
     return value
 
 
@@ -19,7 +20,7 @@ def _separator(text: str) -> str:
     return text
 
 
-Column = Annotated[int | str, BeforeValidator(_column)]
+Column = Annotated[int | str, BeforeValidator(column)]
 """A column's name, or its index from 0; -1 is the last."""
 
 Separator = Annotated[str, AfterValidator(_separator)]

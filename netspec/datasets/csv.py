@@ -1,27 +1,34 @@
 """Tables in CSV files.
 
-Every column but the label is a feature: a number, or a category that becomes one column of 0 and 1 for each of its
+Every column but the labels is a feature: a number, or a category that becomes one column of 0 and 1 for each of its
 values. Spaces around cells are not part of them. A missing value is an error, because there is no guess that everybody wants.
 """
 
+from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
-from netspec.component import unset
+from netspec.component import refuse, unset
 from netspec.datasets import DataSet, Description, Examples, Loaded, Places
 from netspec.datasets._categories import Categories, categories_of, classes_of
 from netspec.datasets._columns import Columns, choose
 from netspec.datasets._files import already_described, existing_file
+from netspec.datasets._label_columns import LabelColumns, Task, Tasks, listed_columns
 from netspec.datasets._records import MOST_COLUMNS, first_record
 from netspec.datasets._table import Table
 from netspec.datasets._table_words import Column, Separator
 from netspec.errors import DataError, Refused
+from netspec.named import Named, each, every
 from netspec.shapes import FeedForward
 
 if TYPE_CHECKING:
     from numpy import ndarray
+
+
+T = TypeVar("T")
 
 
 def _columns(value: Any) -> Any:
@@ -29,7 +36,7 @@ def _columns(value: Any) -> Any:
 
 
 class Csv(DataSet):
-    """A table in a CSV file: one example a row, one column of them the label."""
+    """A table in a CSV file: one example a row, one column of them the label, or several."""
 
     type: Literal["csv"] = "csv"
 
@@ -39,8 +46,8 @@ class Csv(DataSet):
     test_path: str = unset()
     """A second file of the same columns, for the test."""
 
-    label: Column = -1
-    """Name or index (from 0; -1 is the last) of the column to predict."""
+    label: LabelColumns = -1
+    """Name or index (from 0; -1 is the last) of the column to predict; a list for several numbers. Of several outputs, by name: {kind: a, size: [b, c]}."""
 
     header: bool = True
     """Whether the first line names the columns."""
@@ -51,8 +58,28 @@ class Csv(DataSet):
     categorical: Annotated[tuple[Column, ...], BeforeValidator(_columns)] = ()
     """Names or indices of feature columns that hold categories; each becomes as many columns of 0 and 1 as it has values, in sorted order."""
 
-    task: Literal["classification", "regression"] = "classification"
-    """Whether labels are classes (words or whole numbers, in sorted order) or numbers to come close to."""
+    task: Tasks = "classification"
+    """Whether labels are classes (words or whole numbers, in sorted order) or numbers to come close to. Of several outputs, by name: {size: regression}."""
+
+    @model_validator(mode="after")
+    def _each_label(self) -> Self:
+        names = list(self.label) if isinstance(self.label, Mapping) else []
+        if isinstance(self.task, Mapping) and (strange := [name for name in self.task if name not in names]):
+            raise refuse("must be a name that label has", at=("task", strange[0]), got=strange[0])
+        for name, task in zip(names or [""], every(self._tasks), strict=True):
+            said = self.label[name] if isinstance(self.label, Mapping) else self.label
+            if task == "classification" and isinstance(said, tuple):
+                help_ = "task: {" + name + ": regression} is for numbers" if name else "task: regression is for numbers"
+                raise refuse("must be one column, the class", at=("label", name) if name else ("label",), got=list(said), help=help_)
+        return self
+
+    @property
+    def _tasks(self) -> Named[Task]:
+        """What the labels of each output are."""
+        said = self.task
+        if isinstance(self.label, Mapping):
+            return {name: said.get(name, "classification") if isinstance(said, Mapping) else said for name in self.label}
+        return "classification" if isinstance(said, Mapping) else said
 
     def describe(self, places: Places) -> Description:
         """Read the header; the rows only where there are categories, or a test file to count."""
@@ -61,7 +88,7 @@ class Csv(DataSet):
         encodings = self._encodings(self._table(path, columns, [], sorted(columns.categorical))) if columns.categorical else {}
         test = self._test_path(places, columns)
         count = len(self._table(test, columns, [], [])) if test else None
-        targets = 1 if self.task == "regression" else None
+        targets = self._each(columns, lambda task, places: len(places) if task == "regression" else None)
         return Description(FeedForward(self._width(path, columns, encodings)), targets=targets, test=count)
 
     def load(self, places: Places) -> Loaded:
@@ -72,10 +99,17 @@ class Csv(DataSet):
             test_path = self._test_path(places, columns)
         train = self._cells(path, columns)
         encodings = self._encodings(train)
-        classes = classes_of([train], columns.label) if self.task == "classification" else None
+        outputs = self._each(columns, lambda task, places: _Label(places, classes_of([train], places[0]) if task == "classification" else None))
         self._width(path, columns, encodings)
-        test = _examples(self._cells(test_path, columns), encodings, classes) if test_path else None
-        return Loaded(_examples(train, encodings, classes), test, classes.names if classes else ())
+        test = _examples(self._cells(test_path, columns), encodings, outputs) if test_path else None
+        return Loaded(_examples(train, encodings, outputs), test, each(lambda label: label.classes.names if label.classes else (), outputs))
+
+    def _each(self, columns: Columns, make: Callable[[Task, tuple[int, ...]], T]) -> Named[T]:
+        """Of each output, from what its labels are and where they stand."""
+        places = iter(columns.labels)
+        tasks: list[Task] = every(self._tasks)
+        found = [make(task, tuple(islice(places, len(said)))) for task, said in zip(tasks, every(listed_columns(self.label)), strict=True)]
+        return dict(zip(self.label, found, strict=True)) if isinstance(self.label, Mapping) else found[0]
 
     def _choose(self, path: Path) -> Columns:
         first = first_record(path, self.separator)
@@ -84,7 +118,7 @@ class Csv(DataSet):
             raise Refused(
                 "separator", f"must be what stands between the columns of {path.name}", got=self.separator, help=f"its first line suggests separator: {sign}"
             )
-        return choose(path, first, self.label, self.categorical, self.header)
+        return choose(path, first, [column for said in every(listed_columns(self.label)) for column in said], self.categorical, self.header)
 
     def _test_path(self, places: Places, columns: Columns) -> Path | None:
         if not self.test_path:
@@ -99,7 +133,8 @@ class Csv(DataSet):
         return Table(path, columns, numeric, words).read(self.separator)
 
     def _cells(self, path: Path, columns: Columns) -> Table:
-        words = {*columns.categorical, *([columns.label] if self.task == "classification" else [])}
+        classes = every(self._each(columns, lambda task, places: places if task == "classification" else ()))
+        words = {*columns.categorical, *(at for places in classes for at in places)}
         return self._table(path, columns, [at for at in range(columns.width) if at not in words], sorted(words))
 
     def _encodings(self, train: Table) -> dict[int, Categories]:
@@ -112,12 +147,21 @@ class Csv(DataSet):
         return width
 
 
-def _examples(table: Table, encodings: dict[int, Categories], classes: Categories | None) -> Examples:
+class _Label(NamedTuple):
+    """The labels of one output."""
+
+    places: tuple[int, ...]
+    """Their columns."""
+
+    classes: Categories | None
+
+
+def _examples(table: Table, encodings: dict[int, Categories], outputs: Named[_Label]) -> Examples:
     import numpy as np
 
-    numbers, label = table.numbers(), table.columns.label
+    numbers = table.numbers()
     place = {at: column for column, at in enumerate(table.numeric)}
-    labels = classes.places(table, label) if classes else numbers[:, [place[label]]]
+    labels = each(lambda label: label.classes.places(table, label.places[0]) if label.classes else numbers[:, [place[at] for at in label.places]], outputs)
     if not encodings:
         return Examples(numbers[:, [place[at] for at in table.columns.features]], labels)
     blocks = [_one_hot(encodings[at], table, at) if at in encodings else numbers[:, [place[at]]] for at in table.columns.features]

@@ -37,6 +37,9 @@ class Sheet(NamedTuple):
     notes: tuple[str, ...] = ()
     """What a reader must know of the figures, a line each."""
 
+    about: str = ""
+    """What the figures are of, in a few words."""
+
 
 class Evaluation:
     """What one metric found out about one output."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from netspec.evaluation import Array, Evaluation, Row, Sheet, mean_of_defined, named, plain, ratio
 from netspec.evaluation.rates import Rates
-from netspec.words import listed
+from netspec.words import listed, plural
 
 Measure = Literal[
     "accuracy", "precision", "recall", "f1", "g_measure", "matthews_correlation", "false_positive_rate", "false_negative_rate", "false_alarm_rate"
@@ -72,7 +72,7 @@ class Binary(Evaluation):
         mean: list[Row] = [("mean", *(self.average(name) for name in FIGURES[:4]))] if len(rows) > 1 else []
         counts = zip(self.names, self.true_positives, self.false_positives, self.false_negatives, self.true_negatives, strict=True)
         return (
-            Sheet("yes or no", ("output", "accuracy", "F1", "precision", "recall"), (*rows, *mean), self._notes()),
+            Sheet("yes or no", ("output", "accuracy", "F1", "precision", "recall"), (*rows, *mean), self._notes(), plural(max(self.totals), "example")),
             Sheet("counts", ("output", "right yes", "wrong yes", "wrong no", "right no"), tuple(counts)),
         )
 

@@ -71,15 +71,11 @@ class Calibration(Evaluation):
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Each output's error, and the reliability diagram of all together."""
-        rows = [(name, self.error(index), *counts) for index, (name, counts) in enumerate(zip(self.names, self._by_class(), strict=True))]
-        mean = ("mean", self.calibration_error, "", "")
-        errors = Sheet("calibration", ("class", "error", "labels", "predictions"), (*rows, *([mean] if len(rows) > 1 else [])))
-        return errors, Sheet(
-            "reliability",
-            ("probability", "predicted", "came true", "predictions"),
-            self._reliability(),
-            ("all classes together; a bin that is empty is left out",),
-        )
+        rows: list[Row] = [(name, self.error(index), self.label_counts[index], self.prediction_counts[index]) for index, name in enumerate(self.names)]
+        mean: list[Row] = [("mean", self.calibration_error, "", "")] if len(rows) > 1 else []
+        errors = Sheet("calibration", ("class", "error", "labels", "predictions"), (*rows, *mean))
+        head = ("probability", "predicted", "came true", "predictions")
+        return errors, Sheet("reliability", head, self._reliability(), about="all classes together")
 
     def as_dict(self) -> dict[str, object]:
         """Everything as JSON has it; undefined figures are null."""
@@ -99,9 +95,6 @@ class Calibration(Evaluation):
         ]
         histograms = {"residuals": list(self.residuals), "probabilities": list(self.probabilities)}
         return {"calibration_error": plain(self.calibration_error), **histograms, "per_class": rows}
-
-    def _by_class(self) -> list[tuple[int, int]]:
-        return list(zip(self.label_counts, self.prediction_counts, strict=True))
 
     def _reliability(self) -> tuple[Row, ...]:
         """Bins that hold predictions: their bounds, the mean probability, the frequency, how many."""

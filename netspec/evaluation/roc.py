@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netspec.evaluation import Array, Evaluation, Sheet, mean_of_defined, plain, ratio
-from netspec.words import listed
+from netspec.evaluation import Array, Evaluation, Row, Sheet, mean_of_defined, plain, ratio
+from netspec.words import listed, plural
 
 MOST_POINTS = 200
 """Of a curve with more points, so many are written down."""
@@ -129,13 +129,10 @@ class Roc(Evaluation):
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Each curve's areas."""
-        rows = [(curve.name, curve.auc, curve.auprc, curve.positives, curve.negatives) for curve in self.curves]
-        mean = ("mean", self.auc, self.auprc, "", "")
-        return (
-            Sheet(
-                "areas under curves", ("class", "ROC", "precision/recall", "positives", "negatives"), (*rows, *([mean] if len(rows) > 1 else [])), self._notes()
-            ),
-        )
+        rows: list[Row] = [(curve.name, curve.auc, curve.auprc, curve.positives, curve.negatives) for curve in self.curves]
+        mean: list[Row] = [("mean", self.auc, self.auprc, "", "")] if len(rows) > 1 else []
+        head, about = ("class", "ROC", "precision/recall", "positives", "negatives"), f"from {plural(self.steps + 1, 'threshold')}" if self.steps else ""
+        return (Sheet("areas under curves", head, (*rows, *mean), self._notes(), about),)
 
     def as_dict(self) -> dict[str, object]:
         """Everything as JSON has it; undefined figures are null."""
@@ -147,5 +144,4 @@ class Roc(Evaluation):
 
     def _notes(self) -> tuple[str, ...]:
         lacking = [curve.name for curve in self.curves if not (curve.positives and curve.negatives)]
-        lines = [f"no area where examples of one kind only are there: {listed(lacking, 'and')}"] if lacking else []
-        return (*lines, *([f"from {self.steps} thresholds; without `steps` areas are exact"] if self.steps else []))
+        return (f"no area where examples of one kind only are there: {listed(lacking, 'and')}",) if lacking else ()

@@ -57,14 +57,17 @@ class Metric(Component):
     figures: ClassVar[Mapping[str, Better]]
     """The figures it gives, the one that says most first, and whether larger or smaller is better."""
 
+    takes_truths: ClassVar[bool] = False
+    """Whether labels that are numbers must say yes and no, 1 and 0."""
+
     names: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)] = unset()
-    """What the classes or outputs are called, where the data do not say."""
+    """What the classes or outputs are called, where the data do not say; for the output's other metrics too."""
 
     def check(self, output: Output) -> None:
         """Refuse an output that this cannot judge. Raises: Refused."""
 
     def build(self, output: Output, names: tuple[str, ...]) -> "Counter":
-        """What counts it; `names` are the data's names of the classes, or none."""
+        """What counts it; `names` are what the classes or outputs are called, or none."""
         raise NotImplementedError
 
     def check_names(self, output: Output) -> None:
@@ -72,10 +75,10 @@ class Metric(Component):
         if self.names and len(self.names) != output.things:
             raise Refused("names", f"must be {output.things}, as there are to name", got=len(self.names))
 
-    def names_of_outputs(self, output: Output, names: tuple[str, ...]) -> tuple[str, ...]:
+    @staticmethod
+    def names_of_outputs(output: Output, names: tuple[str, ...]) -> tuple[str, ...]:
         """What each output is called; a single one that divides two classes is called as the second."""
-        called = self.names or names
-        return called[-output.outputs :] if len(called) == output.things else ()
+        return names[-output.outputs :] if len(names) == output.things else ()
 
 
 def _metrics(value: Any) -> Any:

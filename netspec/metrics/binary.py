@@ -20,6 +20,7 @@ class BinaryMetric(Metric):
     """Accuracy, precision, recall and F1 of each output, taken as yes where it is above the threshold. DL4J's EvaluationBinary."""
 
     type: Literal["binary"] = "binary"
+    takes_truths = True
     figures = MappingProxyType(
         {
             "accuracy": "larger",

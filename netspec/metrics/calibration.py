@@ -15,6 +15,7 @@ class CalibrationMetric(Metric):
     """How far probabilities are from how often they come true: reliability, and histograms of residuals and probabilities. DL4J's EvaluationCalibration."""
 
     type: Literal["calibration"] = "calibration"
+    takes_truths = True
     figures = MappingProxyType({"calibration_error": "smaller"})
 
     bins: Size = 10

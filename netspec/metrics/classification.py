@@ -68,5 +68,5 @@ class ClassificationMetric(Metric):
         """A count of actual × predicted class."""
         from netspec.counters.classification import ClassificationCounter, Decision
 
-        called, decision = self.names or names, Decision(self.threshold, self.costs, output.boundary)
-        return ClassificationCounter(max(output.classes, len(called)), decision, top_n=self.top_n, positive=self.positive, names=called)
+        decision = Decision(self.threshold, self.costs, output.boundary)
+        return ClassificationCounter(max(output.classes, len(names)), decision, top_n=self.top_n, positive=self.positive, names=names)

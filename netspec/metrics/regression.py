@@ -26,4 +26,4 @@ class RegressionMetric(Metric):
         """Sums of errors."""
         from netspec.counters.regression import RegressionCounter
 
-        return RegressionCounter(self.names)
+        return RegressionCounter(self.names_of_outputs(output, names))

@@ -19,15 +19,14 @@ class RocMetric(Metric):
     """
 
     type: Literal["roc"] = "roc"
+    takes_truths = True
     figures = MappingProxyType({"auc": "larger", "auprc": "larger"})
 
     steps: Size = unset()
     """Equal steps between thresholds from 0 to 1, for examples too many to keep all scores; when nothing is said, the areas are exact."""
 
     def check(self, output: Output) -> None:
-        """It needs scores of classes, or of yes and no."""
-        if output.labels == "values" and not output.probabilities:
-            raise Refused("", "must be another: the outputs are plain numbers, and their labels no classes", got=self.type, help="for example regression")
+        """Any score will do, but equal steps need probabilities."""
         if self.steps and not output.probabilities:
             raise Refused("steps", "must be left out: the outputs are no probabilities", got=self.steps)
         self.check_names(output)

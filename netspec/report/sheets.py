@@ -20,13 +20,14 @@ def sheet_lines(sheets: Sequence[Sheet], width: int) -> list[Text]:
 
 def _one(sheet: Sheet, width: int) -> list[Text]:
     rows = sheet.rows if len(sheet.rows) <= MOST_ROWS else sheet.rows[:FIRST]
-    more = f"  the first {FIRST} of {len(sheet.rows):,} rows" if len(rows) < len(sheet.rows) else ""
+    more = f"the first {FIRST} of {len(sheet.rows):,} rows" if len(rows) < len(sheet.rows) else ""
+    about = "".join(f"  {said}" for said in (sheet.about, more) if said)
     cells = [[Text(word, "dim") for word in sheet.head[1:]], *([_cell(value) for value in row[1:]] for row in rows)]
     room = width - INDENT - sum(2 + max(cell.cell_len for cell in column) for column in zip(*cells, strict=True))
     labels = [Text(sheet.head[0], "dim"), *(Text(shortened(printable(str(row[0])), room)) for row in rows)]
     table = aligned([[label, *row] for label, row in zip(labels, cells, strict=True)])
     notes = [Text(" " * INDENT + line, "yellow") for note in sheet.notes for line in wrapped(printable(note), width - INDENT)]
-    return [Text.assemble((sheet.title, "bold"), (more, "dim")), Text(), *table, *([Text(), *notes] if notes else [])]
+    return [Text.assemble((sheet.title, "bold"), (about, "dim")), Text(), *table, *([Text(), *notes] if notes else [])]
 
 
 def _cell(value: str | float) -> Text:

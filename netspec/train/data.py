@@ -11,6 +11,7 @@ from torch import Tensor
 from netspec.construct import DTYPES
 from netspec.datasets import DataSet, Examples, Loaded, Places, Split, Unavailable
 from netspec.errors import DataError
+from netspec.metrics import Metric
 from netspec.named import Named, each, each_there, every
 from netspec.plan import Node, Plan
 from netspec.rows import Rows, held, in_bytes
@@ -192,6 +193,7 @@ def _check(plan: Plan, loaded: Loaded, data: DataSet) -> None:
         node, classes = plan.node(output), len(names[output] if isinstance(names, Mapping) else names)
         if isinstance(node.layer, ScoredLayer):
             _check_labels(node, node.layer, classes, its, data)
+            _check_truths(plan.evaluation[output].metrics, its, data)
 
 
 def _check_labels(node: Node, layer: ScoredLayer, classes: int, labels: np.ndarray, data: DataSet) -> None:
@@ -203,6 +205,14 @@ def _check_labels(node: Node, layer: ScoredLayer, classes: int, labels: np.ndarr
         raise DataError(f"the labels of {data.type} are numbers, and the loss {layer.loss.type} of {node.name} takes classes", help="use loss: mse")
     if not classes and layer.loss.labels_for(outputs) != labels.shape[-1]:
         raise DataError(f"{data.type} has {labels.shape[-1]} values to predict, and {node.name} has {layer.loss.labels_for(outputs)} outputs")
+
+
+def _check_truths(metrics: tuple[Metric, ...], labels: np.ndarray, data: DataSet) -> None:
+    """What evaluation would refuse after all the training."""
+    asking = next((metric for metric in metrics if metric.takes_truths), None)
+    if asking and labels.dtype.kind == "f" and (odd := labels[((labels < 0) & (labels != -1)) | (labels > 1)]).size:
+        help_ = "for numbers, say evaluation: regression"
+        raise DataError(f"the labels of {data.type} must be 0 or 1, no or yes, for the metric {asking.type}, got {odd.flat[0]:g}", help=help_)
 
 
 def _seen(rows: Named[Rows], mask: Named[np.ndarray] | None) -> Named[Rows]:

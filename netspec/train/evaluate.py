@@ -10,6 +10,7 @@ from netspec.construct import Scorer, pick, pick_mask
 from netspec.counters import Counter
 from netspec.errors import RunError
 from netspec.evaluation import Evaluation, Judged
+from netspec.metrics import Metric
 from netspec.modules.state import carries
 from netspec.named import Named, each, every
 from netspec.network import Network
@@ -35,11 +36,14 @@ class Measures:
     def counters(self) -> dict[str, dict[str, Counter]]:
         """New ones, by output and metric."""
         return {
-            name: {metric.type: metric.build(evaluated.output, self._names(name)) for metric in evaluated.metrics} for name, evaluated in self.outputs.items()
+            name: {metric.type: metric.build(evaluated.output, self._names(name, evaluated.metrics)) for metric in evaluated.metrics}
+            for name, evaluated in self.outputs.items()
         }
 
-    def _names(self, output: str) -> tuple[str, ...]:
-        return self.class_names.get(output, ()) if isinstance(self.class_names, Mapping) else self.class_names
+    def _names(self, output: str, metrics: tuple[Metric, ...]) -> tuple[str, ...]:
+        """As a metric says, else as the data do."""
+        data = self.class_names.get(output, ()) if isinstance(self.class_names, Mapping) else self.class_names
+        return next((metric.names for metric in metrics if metric.names), data)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""Setting examples aside for validation and test: drawn by the seed, each class in proportion where an example has one."""
+"""Setting examples aside for validation and test: drawn by the seed, each class (of the first output that has some) in proportion where an example has one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from operator import itemgetter
 
 import numpy as np
@@ -19,19 +19,29 @@ DEFAULT_TEST = 0.2
 def split(loaded: Loaded, shares: Split, seed: int) -> tuple[Examples, Examples | None, Examples]:
     """Training, validation and test examples. Raises: DataError when a part would be empty."""
     train, test = loaded.train, loaded.test
-    by_class = bool(loaded.class_names) and not isinstance(train.labels, Mapping) and train.labels.ndim == 1
+    classes = _classes(loaded)
     if test is None:
         share = shares.test if "test" in shares.model_fields_set else DEFAULT_TEST
-        train, test = _divided(train, share, by_class, seed, 0, "test")
+        train, test = _divided(train, share, classes, seed, 0, "test")
     if not shares.validation:
         return train, None, test
-    train, validation = _divided(train, shares.validation, by_class, seed, 1, "validation")
+    train, validation = _divided(train, shares.validation, classes, seed, 1, "validation")
     return train, validation, test
 
 
-def _divided(examples: Examples, share: float, classes: bool, seed: int, draw: int, part: str) -> tuple[Examples, Examples]:
+def _classes(loaded: Loaded) -> Callable[[Examples], np.ndarray] | None:
+    """The class of each example; None where it has none, or more than one."""
+    labels, names = loaded.train.labels, loaded.class_names
+    if not isinstance(labels, Mapping) or not isinstance(names, Mapping):
+        single = not isinstance(labels, Mapping) and bool(names) and labels.ndim == 1
+        return (lambda examples: np.asarray(examples.labels)) if single else None
+    first = next((name for name, its in labels.items() if names[name] and its.ndim == 1), None)
+    return None if first is None else lambda examples: np.asarray(examples.labels[first])
+
+
+def _divided(examples: Examples, share: float, classes: Callable[[Examples], np.ndarray] | None, seed: int, draw: int, part: str) -> tuple[Examples, Examples]:
     generator = torch.Generator().manual_seed(stream(seed, "split", draw))
-    groups = _by_class(examples.labels) if classes and not isinstance(examples.labels, Mapping) else [np.arange(len(examples))]
+    groups = _by_class(classes(examples)) if classes else [np.arange(len(examples))]
     chosen = [rows[torch.randperm(len(rows), generator=generator).numpy()[:count]] for rows, count in zip(groups, _counts(groups, share), strict=True)]
     aside = np.sort(np.concatenate(chosen))
     rest = np.setdiff1d(np.arange(len(examples)), aside)

@@ -88,7 +88,7 @@ def test_metrics_of_the_only_output_stand_beside_one_another(netspec: Callable, 
     found = evaluation(place)
 
     assert "  top 2 " in said.out
-    assert "from 10 thresholds; without `steps` areas are exact" in said.out
+    assert "areas under curves  from 11 thresholds\n" in said.out
     assert found["top_2_accuracy"] >= found["accuracy"]
     assert (found["roc"]["steps"], len(found["roc"]["curves"])) == (10, 3)
     assert len(found["roc"]["curves"][0]["curve"]["thresholds"]) == 11

@@ -192,6 +192,58 @@ def test_what_is_wrong_is_said_by_line_and_column(table, tmp_path, text, fields,
     assert help is None or help in str(error.help)
 
 
+TWO = "a,b,kind,size,weight\n1,2,x,0.5,7\n3,4,y,1.5,8\n5,6,x,2.5,9\n"
+
+
+def test_each_output_has_its_column(table):
+    made = table(TWO, test="a,b,kind,size,weight\n9,8,y,4,3\n", label={"sort": "kind", "size": ["size", -1]}, task={"size": "regression"})
+    loaded, described = load(made), describe(made)
+
+    assert (described.shape, described.targets, described.test) == (FeedForward(2), {"sort": None, "size": 2}, 1)
+    assert loaded.train.features.tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert loaded.train.labels["sort"].tolist() == [0, 1, 0]
+    assert loaded.train.labels["size"].tolist() == [[0.5, 7], [1.5, 8], [2.5, 9]]
+    assert loaded.class_names == {"sort": ("x", "y"), "size": ()}
+    assert (loaded.test.labels["sort"].tolist(), loaded.test.labels["size"].tolist()) == ([1], [[4, 3]])
+
+
+def test_several_columns_are_numbers_of_one_output(table):
+    made = table(TWO, label=["size", "weight"], task="regression", categorical=["kind"])
+
+    assert describe(made).targets == 2
+    assert load(made).train.labels.tolist() == [[0.5, 7], [1.5, 8], [2.5, 9]]
+    assert load(made).train.features.tolist() == [[1, 2, 1, 0], [3, 4, 0, 1], [5, 6, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"label": ["size", "weight"]}, "label\n  must be one column, the class"),
+        ({"label": {"size": ["size", "weight"], "kind": "kind"}}, "label.size\n  must be one column, the class"),
+        ({"label": {"kind": "kind"}, "task": {"sort": "regression"}}, "task.sort\n  must be a name that label has"),
+        ({"task": {"kind": "regression"}}, "task.kind\n  must be a name that label has"),
+        ({"label": {"kind": "kind"}, "task": {"kind": "ranking"}}, "task.kind\n  must be classification or regression"),
+        ({"label": {"kind": 1.5}}, "label.kind\n  must be a column's name or its index from 0"),
+        ({"label": {}}, "label\n  must be a column's name or its index from 0"),
+        ({"label": []}, "label\n  must be a column's name or its index from 0"),
+    ],
+)
+def test_labels_that_cannot_be_right_are_refused_without_a_file(table, fields, message):
+    with pytest.raises(ValidationError) as refusal:
+        table(TWO, **fields)
+    assert message in str(refusal.value)
+
+
+def test_a_column_is_the_label_of_one_output_only(table):
+    with pytest.raises(Refused, match="must name each column once") as refusal:
+        describe(table(TWO, label={"one": "kind", "other": 2}))
+    assert (refusal.value.field, refusal.value.got) == ("label", ["kind", 2])
+
+
+def test_not_every_column_may_be_a_label(table):
+    assert "must have a column beside the label, got 2 columns" in str(refused(table("a,b\n1,2\n3,4\n", label=["a", "b"], task="regression")))
+
+
 FITS_NOT = {
     "no such column": ({"label": "specie"}, "label", "must be a column of the file", "did you mean `species`?"),
     "nothing like it": ({"label": "zzz"}, "label", "must be a column of the file", "one of length, width or species"),
@@ -294,7 +346,7 @@ def test_categories_that_explode_are_refused(table):
         ({"label": 1.5}, "must be a column's name or its index from 0"),
         ({"label": True}, "must be a column's name or its index from 0"),
         ({"categorical": [None]}, "must be a column's name or its index from 0"),
-        ({"task": "ranking"}, "'classification' or 'regression'"),
+        ({"task": "ranking"}, "must be classification or regression"),
         ({"path": 3}, "valid string"),
     ],
 )

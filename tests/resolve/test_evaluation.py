@@ -105,7 +105,7 @@ def test_outputs_that_a_map_does_not_name_have_their_usual_metric() -> None:
             'evaluation must be another: the output is a plain number, not a class, got "classification"',
         ),
         (CLASSES, "regression", 'evaluation must be another: the labels are classes, got "regression"'),
-        (VALUES, "roc", 'evaluation must be another: the outputs are plain numbers, and their labels no classes, got "roc"'),
+        (VALUES, "{type: roc, steps: 5}", "evaluation.steps must be left out: the outputs are no probabilities, got 5"),
         (VALUES, "calibration", 'evaluation must be another: the outputs are no probabilities, got "calibration"'),
         (SCORES, "binary", "evaluation.threshold must be set: the outputs are no probabilities"),
         (LABELS, "{type: binary, threshold: [0.2, 0.3]}", "evaluation.threshold must be one number, or 3, one for each output, got 2"),

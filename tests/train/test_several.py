@@ -190,6 +190,16 @@ def test_a_data_set_of_files_trains_as_its_arrays_do(files: Callable[..., Path])
     assert ours.evaluate().loss == pytest.approx(theirs.evaluate(ours.data().test.features, ours.data().test.labels).loss)
 
 
+def test_a_split_takes_the_classes_of_the_first_output_that_has_some_in_proportion(files: Callable[..., Path]) -> None:
+    model = build(
+        files(DATA.replace("{kind: kind.npy, flag: flag.npy, size: size.npy}", "{size: size.npy, kind: kind.npy, flag: flag.npy}") + "  split: {test: 0.25}\n")
+    )
+    whole, aside = np.bincount(examples()[1]["kind"]), np.bincount(model.data().test.labels["kind"])
+
+    assert aside.sum() == 16
+    assert (np.abs(aside - whole / 4) < 1).all()
+
+
 def test_streaming_gives_the_same_training(files: Callable[..., Path]) -> None:
     held, streamed = (build(files(f"{DATA}  resident: {resident}\n  workers: 0\n  normalize: standardize\n")) for resident in ("true", "false"))
 

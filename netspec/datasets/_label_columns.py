@@ -1,0 +1,42 @@
+"""Which columns of a table are predicted: one, several numbers of one output, or those of several outputs by name."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import PlainValidator
+
+from netspec.component import refuse
+from netspec.datasets._columns import Column
+from netspec.datasets._table_words import column
+from netspec.named import Named, each
+
+Task = Literal["classification", "regression"]
+
+
+def _one(value: Any, at: tuple[str, ...] = ()) -> Any:
+    return tuple(column(item, at) for item in value) if isinstance(value, list | tuple) and value else column(value, at)
+
+
+def _labels(value: Any) -> Any:
+    return {name: _one(said, (name,)) for name, said in value.items()} if isinstance(value, Mapping) and value else _one(value)
+
+
+def _tasks(value: Any) -> Any:
+    for name, task in value.items() if isinstance(value, Mapping) else [("", value)]:
+        if task not in ("classification", "regression"):
+            raise refuse("must be classification or regression", at=(name,) if name else (), got=task)
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+Columns = Column | tuple[Column, ...]
+
+LabelColumns = Annotated[Columns | dict[str, Columns], PlainValidator(_labels)]
+"""A column, a list of columns, or a map from the names of outputs to either."""
+
+Tasks = Annotated[Task | dict[str, Task], PlainValidator(_tasks)]
+"""What labels are, or a map from the names of outputs."""
+
+
+def listed_columns(label: Columns | dict[str, Columns]) -> Named[tuple[Column, ...]]:
+    """The columns of each output, as a list."""
+    return each(lambda said: said if isinstance(said, tuple) else (said,), label)
