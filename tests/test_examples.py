@@ -19,6 +19,7 @@ SAID = {
     "predict_and_save": r"setosa: (0\.[89]|1\.0)\d*\nversicolor: (0\.[6-9]|1\.0)\d*\nvirginica: (0\.[6-9]|1\.0)\d*\nthe loaded network predicts the same: True",
     "read_the_plan": r"dense_1 +dense +64 → 64 +4160 parameters[\s\S]*layers\.0\.l2 was set by network-wide, .*layer_rates\.yaml:8:5",
     "several_outputs": r"digit 0\.[89]\d* right, 0\.9\d* among [\s\S]*odd +0\.[89]\d* right, area [a-zA-Z ]+ 0\.9\d*\n",
+    "sequences_of_different_lengths": r"accuracy +0\.[89]",
     "spec_as_a_dict": r" 2 units, +19 parameters[\s\S]* 8 units, +67 parameters[\s\S]*32 units, 259 parameters",
     "train_a_spec": r"epoch 6 .* rate 0\.1\n[\s\S]*accuracy 0\.9",
 }
