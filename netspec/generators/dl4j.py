@@ -44,6 +44,9 @@ GATES = ("cell", "forget", "output", "input")
 TWICE = frozenset({"bidirectional"})
 """Layers whose parameters are all drawn, and then all drawn again."""
 
+CELLS_FIRST = frozenset({"primary_capsules", "dl4j_primary_capsules"})
+"""Layers whose weights are drawn cell by cell of the window, and in a cell input by input."""
+
 _HALF = 1 << 63
 
 
@@ -66,7 +69,8 @@ class Dl4jChance:
         if not fresh.initializer.by_chance:
             fresh.initializer.fill(fresh.tensor, fresh.fans, torch.Generator())
         elif distribution := fresh.initializer.distribution(fresh.fans):
-            values = self._drawn(fresh.tensor, distribution)
+            cells_first = fresh.layer is not None and fresh.layer.type in CELLS_FIRST
+            values = self._drawn(fresh.tensor.permute(2, 3, 1, 0), distribution).permute(3, 2, 0, 1) if cells_first else self._drawn(fresh.tensor, distribution)
             blocks = [GATES.index(gate) for gate in fresh.gates]
             fresh.tensor.copy_(values.reshape(len(blocks), -1)[blocks].reshape(values.shape) if blocks else values)
 

@@ -25,8 +25,10 @@ ALL_DISTRIBUTIONS = ("1.0.0-beta7", "1.0.0-M2.1")
 FORMATS = ("float32", "float64")
 RECURRENT = frozenset({"lstm", "graves_lstm", "graves_bidirectional_lstm", "simple_rnn"})
 ATTENTION = frozenset({"self_attention", "learned_self_attention", "recurrent_attention", "attention"})
-AS_STORED = frozenset({"dense", "output", "center_loss_output", "conv", "autoencoder", "variational_autoencoder"}) | ATTENTION | RECURRENT
-"""Layers whose weights DL4J draws in the order in which their modules store them, but for gates: a matrix in Fortran order is its transpose in C order."""
+ENDS = frozenset({"output", "center_loss_output", "ocnn_output"})
+WINDOWS = frozenset({"conv", "locally_connected", "dl4j_locally_connected", "primary_capsules", "dl4j_primary_capsules", "capsule"})
+AS_STORED = frozenset({"dense", "autoencoder", "variational_autoencoder"}) | ENDS | WINDOWS | ATTENTION | RECURRENT
+"""Layers whose weights DL4J draws as their modules store them, but for gates and primary capsules: a matrix in Fortran order is its transpose in C order."""
 
 
 def first_come(inputs: Mapping[str, tuple[str, ...]]) -> list[str]:
