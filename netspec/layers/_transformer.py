@@ -20,6 +20,7 @@ class Transformer(ActivatedLayer):
 
     takes: ClassVar[tuple[type[Shape], ...]] = (Recurrent,)
     takes_mask = True
+    whole_sequences = True
     must_say = ()
 
     heads: Size

@@ -21,6 +21,7 @@ class PositionalEncoding(WeightedLayer):
 
     type: Literal["positional_encoding"] = "positional_encoding"
     takes = (Recurrent,)
+    whole_sequences = True
 
     encoding: Literal["sinusoidal", "learned"] = "sinusoidal"
     """What is added: waves that are computed, for sequences of any length, or rows that are trained."""

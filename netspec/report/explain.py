@@ -1,7 +1,8 @@
 """`explain`: the Plan with who set each value, one path of it, or what a word means."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
+from typing import Any
 
 from rich.text import Text
 
@@ -126,8 +127,17 @@ def _rows(plan: Plan, path: Path, name: str, value: object) -> list[Text]:
     if not isinstance(value, dict) or "type" not in value:
         return [_row(f"  {name}", value, origin)]
     owner = (name,) if origin and origin.kind == "inherited" else (*path, name)
-    inside = [_row(f"    {key}", item, plan.origins.get((*owner, key)) or plan.origins.get((*owner, 0, key))) for key, item in value.items() if key != "type"]
-    return [_row(f"  {name}", value["type"], origin), *inside]
+    return [_row(f"  {name}", value["type"], origin), *_inside(plan, owner, value, "    ")]
+
+
+def _inside(plan: Plan, owner: Path, settings: dict[str, Any], indent: str) -> Iterator[Text]:
+    """The settings of a component; one that is a component again has its own below."""
+    for key, item in settings.items():
+        nested = isinstance(item, dict) and "type" in item
+        if key != "type":
+            yield _row(indent + key, item["type"] if nested else item, plan.origins.get((*owner, key)) or plan.origins.get((*owner, 0, key)))
+        if nested:
+            yield from _inside(plan, (*owner, key), item, f"{indent}  ")
 
 
 def _top(plan: Plan, name: str, settings: dict[str, object]) -> list[Text]:

@@ -2,12 +2,14 @@
 
 from typing import Any, TypeVar
 
-from netspec.component import Frozen
+from netspec.component import Component, Frozen
 from netspec.datasets import Places
 from netspec.errors import Path, Problem, Refused, SpecError, dotted
+from netspec.layers import Layer
 from netspec.plan import Origin
 from netspec.spec import Spec
 from netspec.suggestions import doc_of
+from netspec.updaters import Updater
 from netspec.words import shown
 
 Block = TypeVar("Block", bound=Frozen | None)
@@ -66,6 +68,17 @@ class Findings:
         """The origin of a value that the spec says."""
         where = self.spec.where(path)
         return Origin("override" if where and where.override else "said", where)
+
+    def note_inside(self, value: object, path: Path) -> None:
+        """Note who set each value of a component, and of those inside it; not of layers and updaters, which are filled in elsewhere."""
+        if isinstance(value, tuple):
+            for index, item in enumerate(value):
+                self.note_inside(item, (*path, index))
+        elif isinstance(value, Component) and not isinstance(value, Layer | Updater):
+            for field in type(value).model_fields:
+                here = (*path, field)
+                self.origins[here] = self.said(here) if field in value.model_fields_set else Origin("default")
+                self.note_inside(getattr(value, field), here)
 
     def value(self, field: str, default: Any) -> Any:
         """A top-level value or its default; its origin is noted."""

@@ -11,7 +11,6 @@ from netspec.resolve.findings import Findings
 from netspec.resolve.place import Wire
 from netspec.resolve.updaters import UPDATERS, updaters
 from netspec.spec import Spec
-from netspec.updaters import Updater
 from netspec.wrappers import Wrapper
 
 
@@ -43,19 +42,7 @@ def _note_said(owner: Spec | Layer, path: Path, findings: Findings) -> None:
     inside = {"type", "layers"} if isinstance(owner, Spec) else {"type", *owner.holders()}
     for field in sorted(owner.model_fields_set - inside):
         findings.origins[(*path, field)] = findings.said((*path, field))
-        _note_inside(getattr(owner, field), (*path, field), findings)
-
-
-def _note_inside(value: object, path: Path, findings: Findings) -> None:
-    """Note who set each value of a component, and of those inside it; updaters are noted where they are filled in."""
-    if isinstance(value, tuple):
-        for index, item in enumerate(value):
-            _note_inside(item, (*path, index), findings)
-    elif isinstance(value, Component) and not isinstance(value, Layer | Updater):
-        for field in type(value).model_fields:
-            here = (*path, field)
-            findings.origins[here] = findings.said(here) if field in value.model_fields_set else Origin("default")
-            _note_inside(getattr(value, field), here, findings)
+        findings.note_inside(getattr(owner, field), (*path, field))
 
 
 def inheritable(layer: type[Layer]) -> Iterator[tuple[str, Inherit]]:

@@ -49,6 +49,7 @@ def _note(updater: Updater, name: str, here: Path, findings: Findings) -> None:
         findings.refuse_once(place, f"must be set: {updater.type} has no usual one", help=_example(updater, name, here[-1]))
     elif name in updater.model_fields_set:
         findings.origins[place] = findings.said(place)
+        findings.note_inside(getattr(updater, name), place)
     else:
         findings.origins[place] = Origin("default")
 

@@ -37,6 +37,34 @@ def test_settings_inside_an_activation_or_a_loss_are_shown_with_who_said_them(ne
     assert [row[1:] for row in rows if row[:1] == ["clip"]] == [["0", "default"]]
 
 
+def test_a_schedule_of_a_schedule_is_shown_value_by_value(netspec: Callable, place: Path) -> None:
+    lines = [
+        "input: 4",
+        "updater:",
+        "  type: adam",
+        "  learning_rate:",
+        "    {type: warm_up, initial: 0.001, over: 5,",
+        "     then: {type: cosine, initial: 0.5, over: 7}}",
+        "layers: [{type: output, n_out: 3, loss: mse}]",
+    ]
+    (place / "nested.yaml").write_text("\n".join(lines), encoding="utf-8")
+    said = netspec("explain", "nested.yaml").out.splitlines()
+    start = next(number for number, line in enumerate(said) if line.split()[:1] == ["learning_rate"])
+
+    assert [line.split() for line in said[start : start + 9]] == [
+        ["learning_rate", "warm_up", "nested.yaml:5"],
+        ["per", "iteration", "default"],
+        ["initial", "0.001", "nested.yaml:5"],
+        ["over", "5", "nested.yaml:5"],
+        ["then", "cosine", "nested.yaml:6"],
+        ["per", "iteration", "default"],
+        ["initial", "0.5", "nested.yaml:6"],
+        ["over", "7", "nested.yaml:6"],
+        ["final", "0", "default"],
+    ]
+    assert [len(line) - len(line.lstrip()) for line in said[start : start + 6]] == [4, 6, 6, 6, 6, 8]
+
+
 def test_a_path_shows_one_value_its_place_and_its_meaning(netspec: Callable) -> None:
     said = netspec("explain", "tiny.yaml", "layers.0.n_out")
     first, second = said.out.splitlines()

@@ -203,6 +203,13 @@ def test_a_memory_of_other_features_is_refused() -> None:
         plan_of({"input": shapes, "layers": [{"type": "transformer_decoder", "heads": 2, "input": ["x", "memory"]}]})
 
 
+@pytest.mark.parametrize("layer", [{"type": "transformer_decoder", "heads": 2}, {"type": "positional_encoding"}], ids=lambda layer: layer["type"])
+def test_sequences_are_not_cut_into_windows_where_steps_need_what_was_before(layer: dict[str, Any]) -> None:
+    spec = {"input": {"type": "recurrent", "size": SIZE, "length": 6}, "tbptt": {"forward": 3}}
+    with pytest.raises(SpecError, match=rf"tbptt must be left out: {layer['type']}_1 \({layer['type']}\) needs whole sequences$"):
+        plan_of(spec | {"layers": [layer, {"type": "output", "n_out": 2, "loss": "mse"}]})
+
+
 @pytest.mark.parametrize("size", [6, 5])
 @pytest.mark.parametrize("length", [5, None])
 def test_waves_are_those_of_the_formula(size: int, length: int | None) -> None:
