@@ -235,6 +235,12 @@ def test_flat_data_have_no_augmentation():
         plan_of({"layers": [{"type": "output", "n_out": 3, "loss": "negative_log_likelihood"}], "data": {"type": "iris", "augment": "random_horizontal_flip"}})
 
 
+def test_labels_that_have_places_forbid_what_moves_pixels():
+    layers = [{"type": "conv", "n_out": 2, "kernel": 1, "activation": "identity"}, {"type": "loss", "loss": "mse"}]
+    with pytest.raises(SpecError, match=r"data\.augment must be left out: labels have places, and would stay where they are"):
+        plan_of({"layers": layers, "data": {"type": "digits", "augment": "random_horizontal_flip"}})
+
+
 def test_each_kind_lists_its_own_words():
     assert Normalization.tags() == ["scale", "standardize"]
     assert set(Transform.tags()) == {*Augmentation.tags(), *Normalization.tags()}
