@@ -44,6 +44,7 @@ PARAMETERS = {
     + sum(4 * 2 * n * n + 9 * (2 * n * n + n * n) + 3 * n for n in (64, 32, 16))
     + 16 * 2
     + 2,  # up: from 2n, beside n, and together 2n to n
+    "cnn_augmented": 9 * 16 + 16 + 16 * 9 * 32 + 32 + 7 * 7 * 32 * 128 + 128 + 128 * 10 + 10,  # 28 → 28 → 14 → 14 → 7
     "char_lstm": 4 * 128 * (46 + 128 + 1) + 4 * 128 * (128 + 128 + 1) + 128 * 46 + 46,
 }
 """Weights and biases, counted by hand."""

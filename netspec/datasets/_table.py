@@ -3,7 +3,7 @@
 from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from netspec.datasets._cell import number_in
 from netspec.datasets._columns import Columns
@@ -41,6 +41,9 @@ class Words:
 class Table:
     """The cells of some columns of one file."""
 
+    for_words = "list a column of words in `categorical`"
+    """What to do about a word where a number must be."""
+
     def __init__(self, path: Path, columns: Columns, numeric: list[int], words: list[int]) -> None:
         self.path, self.columns, self.numeric = path, columns, numeric
         self.words = {at: Words() for at in words}
@@ -49,7 +52,7 @@ class Table:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def read(self, separator: str) -> "Table":
+    def read(self, separator: str) -> Self:
         """Fill it from the file.
 
         Raises: DataError by line and column.
@@ -97,7 +100,7 @@ class Table:
             return "write `header: true` if the first line names the columns"
         if at in self.columns.labels:
             return "`task: classification` takes words as labels"
-        return "list a column of words in `categorical`"
+        return self.for_words
 
     def refused(self, line: int, at: int, rule: str, got: object, help: str) -> DataError:
         """An error about one cell."""

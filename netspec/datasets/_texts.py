@@ -45,6 +45,8 @@ class Texts(DataSet):
     def _learned(self) -> Self:
         if self.vocabulary and self.most:
             raise refuse("must be left out beside a vocabulary: nothing is learned", at=("most",), got=self.most)
+        if self.normalize:
+            raise refuse("must be left out: tokens are no quantities", at=("normalize",), got=self.normalize.type)
         return self
 
     def encode(self, texts: Sequence[str], places: Places) -> "tuple[ndarray, ndarray | None]":

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 
+class _Sequence(Table):
+    """One file."""
+
+    for_words = "features of a step are numbers: give each word a column of 0 and 1"
+
+
 class _Tables(NamedTuple):
     """One part, read: a table for each sequence, and for its labels, which may be the same."""
 
@@ -122,7 +128,7 @@ class CsvSequence(DataSet):
             raise DataError(f"{path}:1: must have the columns of the first file, {', '.join(columns.names)}, in the same order")
         if len(first) != columns.width:
             raise DataError(f"{path}:1: must have as many cells as the first file, {columns.width}, got {len(first)}")
-        return Table(path, columns, [at for at in range(columns.width) if at not in words], words).read(self.separator)
+        return _Sequence(path, columns, [at for at in range(columns.width) if at not in words], words).read(self.separator)
 
     def _steps(self, parts: Sequence[_Tables]) -> int:
         """Of the padded arrays."""

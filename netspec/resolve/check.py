@@ -225,6 +225,8 @@ def _check_augmented(plan: Plan, description: Description, findings: Findings) -
         if data and data.augment:
             findings.refuse(("data", "augment"), "must be left out: the data have several inputs", key=True)
         return
+    if data and data.augment and any(isinstance(plan.node(name).output, Convolutional) for name in plan.scored):
+        findings.refuse(("data", "augment"), "must be left out: labels have places, and would stay where they are", key=True)
     for number, augmentation in enumerate((data and data.augment) or ()):
         try:
             augmentation.check(shape)

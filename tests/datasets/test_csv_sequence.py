@@ -155,7 +155,7 @@ def test_it_is_described_by_two_first_lines(files):
         ({"0.csv": "1,a\n2\n"}, {}, r"0\.csv:2: must have 2 cells like the first line, got 1", ""),
         ({"0.csv": "1,a\n", "1.csv": "1,2,a\n"}, {}, r"1\.csv:1: must have as many cells as the first file, 2, got 3", ""),
         ({"0.csv": "1,a\n2,b\n", "1.csv": "1,a\nnan,b\n"}, {}, r"1\.csv:2: column 0 must be a finite number of float32, got nan", "remove the row"),
-        ({"0.csv": "1,a\nx,b\n"}, {}, r'0\.csv:2: column 0 must be a number, got "?x', ""),
+        ({"0.csv": "1,a\nx,b\n"}, {}, r'0\.csv:2: column 0 must be a number, got "?x', "give each word a column of 0 and 1"),
         ({"0.csv": "1,a\n2,\n"}, {}, r"0\.csv:2: column 1 must not be empty", ""),
         ({"0.csv": "1,1\n2,1.5\n"}, {}, r"0\.csv:2: column 1 must be a class, a word or whole number, got \"?1\.5", "task: regression"),
         ({"0.csv": "1,a\n", "1.csv": "2,a\n"}, {}, r"data: column 1 must have at least two classes, got only a", ""),

@@ -226,6 +226,11 @@ def test_a_field_that_cannot_be_right_is_refused_without_a_file(texts, fields):
         texts("text", {}, **fields)
 
 
+def test_tokens_are_not_scaled(texts):
+    with pytest.raises(ValidationError, match="must be left out: tokens are no quantities"):
+        texts("text", {}, normalize="standardize")
+
+
 def test_a_vocabulary_that_is_named_has_all_the_tokens_it_has(texts):
     with pytest.raises(ValidationError, match="must be left out beside a vocabulary") as refusal:
         texts("text", {}, vocabulary="v.json", most=5)

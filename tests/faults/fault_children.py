@@ -63,7 +63,7 @@ data:
   features: images.npy
   labels: y.npy
   workers: 0
-  augment: [{type: random_crop, padding: 2}, random_horizontal_flip, {type: random_rotation, degrees: 20}]
+  augment: [{type: random_crop, padding: 2}, random_horizontal_flip, {type: random_rotation, degrees: 20}, random_perspective]
   split: {validation: 0.2}
 train: {batch_size: 8, epochs: 3, checkpoint: {every_steps: 5}}
 """

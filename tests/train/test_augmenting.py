@@ -12,8 +12,8 @@ from netspec.datasets import Places
 from netspec.train.batches import Resident
 from netspec.train.streaming import Streaming
 
-BATCHED = [{"type": "random_crop", "padding": 2}, "random_horizontal_flip"]
-ONE_BY_ONE = [*BATCHED, {"type": "random_affine", "degrees": 20, "translate": 0.1}]
+BATCHED = [{"type": "random_crop", "padding": 2}, "random_horizontal_flip", {"type": "random_affine", "degrees": 9}, "random_erasing"]
+ONE_BY_ONE = [*BATCHED, {"type": "random_perspective", "p": 0.8}]
 
 
 @pytest.fixture

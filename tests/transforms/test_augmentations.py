@@ -222,7 +222,7 @@ NETWORK = {"layers": [{"type": "output", "n_out": 10, "loss": "negative_log_like
         ({"augment": [{"type": "gaussian_blur", "kernel": 4}]}, r"data\.augment\.0\.kernel must be odd, got 4"),
         ({"augment": [{"type": "gaussian_blur", "kernel": 17}]}, r"data\.augment\.0\.kernel must be less than twice the image, which is 8x8, got 17"),
         ({"augment": ["random_grayscale"]}, r"data\.augment\.0 must be left out: random_grayscale works on images of 3 channels, and the data have 1"),
-        ({"augment": [{"type": "random_rotation", "degrees": 9}], "resident": True}, r"data\.resident must be left out beside that augmentation"),
+        ({"augment": [{"type": "gaussian_blur", "kernel": 3}], "resident": True}, r"data\.resident must be left out beside that augmentation"),
     ],
 )
 def test_what_cannot_be_is_refused_when_the_spec_is_read(data, message):
@@ -233,6 +233,12 @@ def test_what_cannot_be_is_refused_when_the_spec_is_read(data, message):
 def test_flat_data_have_no_augmentation():
     with pytest.raises(SpecError, match=r"data\.augment must be left out: random_horizontal_flip works on images, and the data hold a flat vector"):
         plan_of({"layers": [{"type": "output", "n_out": 3, "loss": "negative_log_likelihood"}], "data": {"type": "iris", "augment": "random_horizontal_flip"}})
+
+
+def test_labels_that_have_places_forbid_what_moves_pixels():
+    layers = [{"type": "conv", "n_out": 2, "kernel": 1, "activation": "identity"}, {"type": "loss", "loss": "mse"}]
+    with pytest.raises(SpecError, match=r"data\.augment must be left out: labels have places, and would stay where they are"):
+        plan_of({"layers": layers, "data": {"type": "digits", "augment": "random_horizontal_flip"}})
 
 
 def test_each_kind_lists_its_own_words():
@@ -253,9 +259,9 @@ def test_colours_of_real_numbers_are_refused_by_the_data(tmp_path):
 def test_without_torchvision_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(vision, "find_spec", lambda name: None)
     with pytest.raises(UsageError, match="torchvision is needed to augment images") as refusal:
-        change("random_rotation", images())
+        change("gaussian_blur", images())
     assert "pip install torchvision" in refusal.value.help
-    change("random_crop", images())
+    change("random_affine", images())
 
 
 def test_a_torchvision_that_does_not_fit_is_told(monkeypatch):
@@ -265,3 +271,26 @@ def test_a_torchvision_that_does_not_fit_is_told(monkeypatch):
     monkeypatch.setattr(vision, "import_module", broken)
     with pytest.raises(UsageError, match=r"torchvision cannot be imported beside torch .*nms does not exist"):
         vision.vision()
+
+
+@pytest.mark.parametrize("mode", ["nearest", "bilinear"])
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.float32])
+def test_each_image_of_a_batch_is_turned_as_torchvision_turns_it_by_the_same_numbers(mode, dtype):
+    """The draws are read off the generator in the order in which they are made."""
+    shape = Convolutional(1, 9, 12)
+    batch, module, generator = images(8, shape, dtype), None, torch.Generator().manual_seed(4)
+    said = {"degrees": [-30, 50], "translate": [0.2, 0.3], "scale": [0.7, 1.4], "shear": [-10, 15], "interpolation": mode, "fill": 20}
+    module = Augmentation.parse({"type": "random_affine", **said}).build(shape)
+    changed = module(batch, torch.Generator().manual_seed(4))
+
+    def drawn(low, high):
+        return (low + (high - low) * torch.rand(8, generator=generator, dtype=torch.float64)).tolist()
+
+    angles, shears, scales = drawn(-30, 50), drawn(-10, 15), drawn(0.7, 1.4)
+    across, down = drawn(-0.2 * 12, 0.2 * 12), drawn(-0.3 * 9, 0.3 * 9)
+    interpolation = vision.vision().InterpolationMode(mode)
+    for row, image in enumerate(batch):
+        moves = [round(across[row]), round(down[row])]
+        expected = torchvision_functions().affine(image, angles[row], moves, scales[row], [shears[row], 0], interpolation=interpolation, fill=20)
+        different = (changed[row].float() - expected.float()).abs()
+        assert (different > 1).float().mean() < 0.02  # a place that lies just between two pixels may fall to either
