@@ -22,6 +22,7 @@ from netspec.places import data_places
 from netspec.plan import Plan
 from netspec.read import Readable, plan_of
 from netspec.report.summary import summary_text
+from netspec.resolve.evaluation import asked_for
 from netspec.result import Result
 from netspec.train import arrays, masks
 from netspec.train.arrays import Arrays
@@ -151,19 +152,22 @@ class Model:
         *,
         mask: Arrays | None = None,
         label_mask: Arrays | None = None,
+        evaluation: object = None,
         poll: Callable[[], None] | None = None,
     ) -> Result:
-        """Evaluate on the spec's test examples, or on examples from Python as `fit` takes them; `poll` is called after each batch and may raise.
+        """Evaluate on the spec's test examples, or on examples from Python as `fit` takes them, by the spec's metrics or those named in `evaluation`.
 
-        Raises: DataError, UsageError, RunError.
+        These are said as in a spec: `"roc"`, `["classification", {"type": "roc", "steps": 100}]`, or a map from outputs. `poll` is called
+        after each batch and may raise. Raises: DataError, UsageError, RunError.
         """
+        metrics = self.plan.evaluation if evaluation is None else asked_for(self.plan, evaluation)
         if data is None:
             prepared = self.data()
-            own = Measures(self.plan.evaluation, prepared.class_names)
+            own = Measures(metrics, prepared.class_names)
             scored = evaluate(self.module, self._scored(), self._feeding.part(prepared, prepared.test, EVALUATION_BATCH), own, poll)
             return Result(scored.loss, scored.outputs, _note(prepared))
         batches = self._given((data, labels, mask, label_mask), EVALUATION_BATCH)
-        scored = evaluate(self.module, self._scored(), batches, Measures(self.plan.evaluation), poll)
+        scored = evaluate(self.module, self._scored(), batches, Measures(metrics), poll)
         return Result(scored.loss, scored.outputs)
 
     def predict(self, features: Arrays, *, mask: Arrays | None = None) -> Tensor | dict[str, Tensor]:

@@ -4,13 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from pydantic import ValidationError
+
+from netspec.component import Frozen
 from netspec.datasets import Description
-from netspec.errors import Path, Refused
+from netspec.errors import Path, Refused, UsageError
+from netspec.flat_words import Lifted
 from netspec.metrics import Metric, Output, usual
 from netspec.plan import Evaluated, Origin, Plan
 from netspec.resolve.findings import Findings
 from netspec.scored import ScoredLayer
 from netspec.shapes import features
+from netspec.source import Source
+from netspec.spec import Evaluations
 from netspec.suggestions import nearest_or_all
 
 
@@ -23,6 +29,44 @@ def evaluation(plan: Plan, description: Description | None, findings: Findings) 
             findings.refuse(("evaluation", name), "must name an output with a loss", got=name, key=True, help=help_)
     found = {node.name: _evaluated(plan, node.name, node.layer, description, findings) for node in plan.nodes if isinstance(node.layer, ScoredLayer)}
     return replace(plan, evaluation={name: found[name] for name in plan.scored})
+
+
+def asked_for(plan: Plan, said: object) -> Mapping[str, Evaluated]:
+    """Metrics that are asked for beside what the spec says, as a spec would say them; outputs that a map leaves out are as in the plan.
+
+    Raises: UsageError for a metric that there is not, or that does not fit its output.
+    """
+    metrics = _read(said)
+    by_name = metrics if isinstance(metrics, Mapping) else dict.fromkeys(plan.evaluation, metrics)
+    for name in (name for name in by_name if name not in plan.evaluation):
+        raise UsageError(f"evaluation.{name} must name an output with a loss", help=nearest_or_all(name, list(plan.evaluation)))
+    for name, chosen in by_name.items():
+        _check_asked(name, chosen, plan.evaluation[name].output)
+    return {name: evaluated._replace(metrics=by_name.get(name, evaluated.metrics)) for name, evaluated in plan.evaluation.items()}
+
+
+class _Asked(Frozen):
+    evaluation: Evaluations
+
+
+def _read(said: object) -> tuple[Metric, ...] | dict[str, tuple[Metric, ...]]:
+    try:
+        return _Asked(evaluation=said).evaluation  # type: ignore[arg-type]  # whatever was said
+    except ValidationError as error:
+        from netspec.refusals import problems_of  # what is right has no use for it
+
+        values = {"evaluation": said}
+        problem = problems_of(error, _Asked, Lifted(values), Source(values))[0]
+        raise UsageError(problem.message, help=problem.help) from None
+
+
+def _check_asked(name: str, metrics: tuple[Metric, ...], output: Output) -> None:
+    for metric in metrics:
+        try:
+            metric.check(output)
+        except Refused as refusal:
+            field = f".{refusal.field}" if refusal.field else ""
+            raise UsageError(f"{metric.type}{field} {refusal.rule}, for the output {name}", help=refusal.help) from refusal
 
 
 def _evaluated(plan: Plan, name: str, layer: ScoredLayer, description: Description | None, findings: Findings) -> Evaluated:

@@ -78,9 +78,16 @@ def differences(recorded: Epoch, new: Epoch) -> tuple[str, ...]:
     >>> differences(one, Epoch(1, 0.25, 0.5, 2.0, 100, 0.1, fingerprint="b"))
     ('loss was 0.5, is 0.25', 'fingerprint was a, is b')
     """
-    before, now = recorded.as_dict(), new.as_dict()
+    before, now = _figures(recorded), _figures(new)
     names = [name for name in before | now if name != "seconds" and before.get(name) != now.get(name)]
     return tuple(f"{name} was {_short(before.get(name))}, is {_short(now.get(name))}" for name in names)
+
+
+def _figures(record: Epoch) -> dict[str, object]:
+    """Every figure by its name, those of the validation examples too."""
+    values = record.as_dict()
+    inside = values.pop("validation_figures", {})
+    return values | {f"validation {name}": value for name, value in inside.items()}
 
 
 def _short(value: object) -> object:

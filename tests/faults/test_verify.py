@@ -50,6 +50,7 @@ def test_epochs_says_how_many_are_trained_again(run: Path, netspec: Callable) ->
         (1, {"fingerprint": "0" * 64}, "epoch 1: fingerprint was 000000000000…, is "),
         (2, {"loss": 0.001}, "epoch 2: loss was 0.001, is 0."),
         (3, {"validation_accuracy": 1.0}, "epoch 3: validation_accuracy was 1.0, is 0."),
+        (4, {"validation_figures": {"accuracy": 2.0}}, "epoch 4: validation accuracy was 2.0, is 0."),
         (5, {"learning_rate": 7.0}, "epoch 5: learning_rate was 7.0, is 0."),
     ],
 )

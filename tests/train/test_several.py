@@ -321,3 +321,31 @@ def test_pretraining_takes_mappings_too() -> None:
     )
 
     assert len(model.pretrain(examples()[0], epochs=2).pretraining) == 2
+
+
+def test_metrics_may_be_asked_for_beside_the_specs() -> None:
+    model, (features, labels) = build(NETWORK + INPUT), examples(100, seed=2)
+    result = model.evaluate(features, labels, evaluation={"flag": ["roc", {"type": "calibration", "bins": 4}]})
+
+    assert list(result["flag"].evaluations) == ["roc", "calibration"]
+    assert list(result["kind"].evaluations) == ["classification"]
+    assert len(result["flag"].evaluations["calibration"].counts[0]) == 4
+    assert result.figure("flag.auc") == pytest.approx(metrics.roc_auc_score(labels["flag"], model.predict(features)["flag"][:, 0]))
+    assert model.evaluate(features, labels)["flag"].figures().keys() == build(NETWORK + INPUT).evaluate(features, labels)["flag"].figures().keys()
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("rock", 'evaluation must be the name of a metric, got "rock"'),
+        ({"kind": [{"type": "roc", "steps": 0}]}, "evaluation.kind.0.steps must be greater than 0, got 0"),
+        ({"colour": "roc"}, "evaluation.colour must name an output with a loss"),
+        ({"kind": "regression"}, "regression must be another: the labels are classes, for the output kind"),
+        ({"kind": {"type": "classification", "top_n": 4}}, "classification.top_n must be at most 3, as there are outputs, for the output kind"),
+    ],
+)
+def test_metrics_that_do_not_fit_are_refused_by_evaluate(said: Any, message: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        build(NETWORK + INPUT).evaluate(*examples(), evaluation=said)
+
+    assert str(refused.value) == message
