@@ -12,6 +12,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.py"))
 
 SAID = {
+    "coming_from_dl4j": r"62 parameters[\s\S]*- \{type: dense, n_out: 12\}[\s\S]*accuracy +0\.9[\s\S]*parameters: True\nupdates so far: 600",
     "fit_numpy_arrays": r"accuracy +0\.9",
     "go_on_writing": r"Der Cottbuser Postkutscher putzt den Cottbuser Postkutschkasten\.",
     "own_layer": r"gate_1 +gate +32 +16[\s\S]*accuracy 0\.[89][\s\S]*error: layers\.1 must have an even number of features as input, got 31",
@@ -23,7 +24,10 @@ SAID = {
     "spec_as_a_dict": r" 2 units, +19 parameters[\s\S]* 8 units, +67 parameters[\s\S]*32 units, 259 parameters",
     "train_a_spec": r"epoch 6 .* rate 0\.1\n[\s\S]*accuracy 0\.9",
 }
-"""What each must print. Parameters by hand: 4·n + n and n·3 + 3, so 19, 67, 259; 64·64 + 64 = 4160."""
+"""What each must print. Parameters by hand: 4·n + n and n·3 + 3, so 19, 67, 259; 64·64 + 64 = 4160; 2·12 + 12 + 12·2 + 2 = 62.
+
+Updates: 60 epochs of 500 / 50 batches.
+"""
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)

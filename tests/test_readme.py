@@ -73,6 +73,12 @@ def output(command: str) -> str:
     return both.getvalue()
 
 
+def run(block: Block) -> None:
+    """Run a piece of Python."""
+    with redirect_stderr(io.StringIO()):
+        exec(compile(block.text, "README.md", "exec"), {"__name__": "readme"})
+
+
 def rewritten(pattern: str | re.Pattern[str], text: str) -> None:
     README.write_text(re.sub(pattern, lambda _: text, README.read_text(encoding="utf-8")), encoding="utf-8")
 
@@ -110,9 +116,35 @@ def test_the_first_spec_is_the_file_it_is_named_after() -> None:
     assert first.text.splitlines() == [line for line in written if not line.startswith("#")]
 
 
+def beside_builder_calls() -> list[str]:
+    """The lines of a spec that README puts beside DL4J's builder calls."""
+    table = README.read_text(encoding="utf-8").partition("| DL4J | netspec |\n|---|---|\n")[2].partition("\n\n")[0]
+    found = [line for row in table.splitlines() for line in re.findall(r"`([^`]+)`", row.rsplit(" | ", 1)[1])]
+    return [line for line in found if re.match(r"\w+: |\{", line) and "…" not in line]
+
+
+@pytest.mark.parametrize("line", beside_builder_calls())
+def test_every_line_beside_a_builder_call_is_a_layer_or_a_setting(line: str) -> None:
+    network = "layers: [{type: dense, n_out: 4, activation: tanh}, {type: output, n_out: 3, loss: mse}]\n"
+    around = {
+        "{type: merge": f"input: {{a: 3, b: 4}}\noutputs: [m]\nlayers: [{line}]\n",
+        "{type: conv": f"input: 1x8x8\nactivation: relu\nlayers: [{line}]\n",
+        "{": f"input: 4\nlayers: [{line}]\n",
+        "input": f"{line}\n{network}",
+        "train": f"{line}\nupdater: adam\ndata: iris\n{network.replace('mse', 'mcxent')}",
+        "updater": f"{line}\ninput: 3\n{network}",
+        "": f"{line}\nupdater: adam\ninput: 3\n{network}",
+    }
+    text = next(text for start, text in around.items() if line.startswith(start))
+
+    plan = plan_of(text)
+
+    assert plan.parameters or line.startswith("{type: merge")
+
+
 @pytest.mark.parametrize("block", blocks("python"), ids=first_line)
 def test_every_piece_of_python_runs(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
-    exec(compile(block.text, "README.md", "exec"), {"__name__": "readme"})
+    run(block)
     printed = capsys.readouterr().out
     assert bool(printed) == ("print(" in block.text)
 
@@ -120,6 +152,8 @@ def test_every_piece_of_python_runs(block: Block, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize("block", FAST, ids=first_line)
 def test_every_fast_command_prints_what_stands_below_it(block: Block, request: pytest.FixtureRequest) -> None:
     command, _, expected = block.text.partition("\n")
+    if "model.zip" in command:
+        run(next(one for one in blocks("python") if "model.zip" in one.text))
     found = output(command.removeprefix("$ "))
     if request.config.getoption("--update-golden"):
         rewritten(re.escape(block.text), f"{command}\n{found}")
@@ -159,7 +193,10 @@ def test_the_main_run_prints_such_lines_on_digits_too() -> None:
     assert re.search(lines_like("".join(epochs)), found)
 
 
-@pytest.mark.parametrize("name", ["tests/benchmarks/accuracy.py", "examples", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "examples/several_outputs.py"])
+@pytest.mark.parametrize(
+    "name",
+    ["tests/benchmarks/accuracy.py", "examples", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "examples/coming_from_dl4j.py", "examples/several_outputs.py"],
+)
 def test_what_readme_points_to_is_there(name: str) -> None:
     assert name in README.read_text(encoding="utf-8")
     assert (ROOT / name).exists()
