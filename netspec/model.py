@@ -194,13 +194,7 @@ class Model:
 
     def step(self, batch: Batch) -> float:
         """What a batch, as `score` takes it, is trained on for; the score before its last update, in training mode, regularisation included."""
-        trainer, ready = self._training(), self._batch(batch)
-        trainer.ready()
-        trainer.up_to_last(*ready)
-        added = trainer.penalty_of_next()
-        loss = float(trainer.one_update(*ready))
-        trainer.show_average()
-        return self.plan.order.score(loss, added, examples_in(ready[1]))
+        return self._training().scored_step(self._batch(batch))
 
     def save(self, path: str | Path) -> None:
         """Write the weights as safetensors, whole or not at all. Raises: RunError."""
