@@ -122,7 +122,7 @@ class Model:
         balance(self.plan, self.module, self._scorer, batches)
         before = len(self.history.epochs)
         watched = self._own_validation() if data is None and validation is None else self._validation(validation)
-        fit = Fit(trainer, batches, self.plan.seed, trainer.epoch + more, watched, Stopping.of(settings), progress=self.progress)
+        fit = Fit(trainer, batches, self.plan.seed, trainer.epoch + more, watched, Stopping.of(self.plan), progress=self.progress)
         fit.watcher, fit.keeper, fit.accumulate = watcher or Silent(), keeper or Careless(), settings.accumulate if settings else 1
         self._pretrainer.run(fit)
         whole = fit.run()
@@ -198,13 +198,7 @@ class Model:
 
     def step(self, batch: Batch) -> float:
         """What a batch, as `score` takes it, is trained on for; the score before its last update, in training mode, regularisation included."""
-        trainer, ready = self._training(), self._batch(batch)
-        trainer.ready()
-        trainer.up_to_last(*ready)
-        added = trainer.penalty_of_next()
-        loss = float(trainer.one_update(*ready))
-        trainer.show_average()
-        return self.plan.order.score(loss, added, examples_in(ready[1]))
+        return self._training().scored_step(self._batch(batch))
 
     def save(self, path: str | Path) -> None:
         """Write the weights as safetensors, whole or not at all. Raises: RunError."""
@@ -247,20 +241,20 @@ class Model:
         prepared = self.data()
         if prepared.validation is None:
             return None
-        return Validation(
-            self._feeding.part(prepared, prepared.validation, EVALUATION_BATCH), Measures(self.plan.evaluation, prepared.class_names), self._keeps_best
-        )
+        batches = self._feeding.part(prepared, prepared.validation, EVALUATION_BATCH)
+        return Validation(batches, Measures(self.plan.evaluation, prepared.class_names), *self._looks)
 
     def _validation(self, given: Batch | None) -> Validation | None:
         if given is not None:
-            return Validation(self._given(given, EVALUATION_BATCH), Measures(self.plan.evaluation), self._keeps_best)
-        if self.plan.train and self.plan.train.early_stopping:
+            return Validation(self._given(given, EVALUATION_BATCH), Measures(self.plan.evaluation), *self._looks)
+        if self.plan.train and self.plan.train.early_stopping and self.plan.train.early_stopping.needs_validation:
             raise UsageError("early_stopping needs examples to look at", help="fit(features, labels, validation=(features, labels))")
         return None
 
     @property
-    def _keeps_best(self) -> bool:
-        return self.plan.train is None or self.plan.train.keep != "last"
+    def _looks(self) -> tuple[bool, int]:
+        """Whether the best epoch's weights are kept, and epochs from one validation to the next."""
+        return (self.plan.train.keep != "last", self.plan.train.validate_every) if self.plan.train else (True, 1)
 
     def _scaled_by(self) -> Scaling | Scalings | None:
         """How features from Python are scaled: as the spec's data set says, learned from it or loaded with the weights."""

@@ -1,9 +1,9 @@
 """The `train:` block: how long, in what batches, on what, when to stop and what to keep."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from netspec.component import Frozen, refuse, unset
 from netspec.fields import NotNegative, Positive, Size
@@ -44,13 +44,33 @@ class Checkpoints(Frozen):
 
 
 class EarlyStopping(Frozen):
-    """When training ends for want of progress: the `early_stopping:` block. It looks at the validation loss."""
+    """When training ends before its epochs are over: the `early_stopping:` block. `keep: best` goes by the same figure."""
 
-    patience: Size
+    watch: str = "loss"
+    """The validation figure that is looked at: loss, or one of the evaluation's, as accuracy, f1, auc, rmse; of several outputs `output.f1`."""
+
+    patience: Size = unset()
     """Epochs without a gain after which training ends."""
 
     least_gain: NotNegative = 0.0
-    """How much smaller than the best so far the validation loss must be to count as a gain."""
+    """How much better than the best so far the figure must be to count as a gain."""
+
+    target: float = unset()
+    """Value of the figure with which, or with a better one, training ends."""
+
+    at_most: Positive = unset()
+    """Loss of a training batch above which training ends at once, without regularisation."""
+
+    @model_validator(mode="after")
+    def _some_condition(self) -> Self:
+        if not {"patience", "target", "at_most"} & self.model_fields_set:
+            raise refuse("must have patience, target or at_most", help="for example patience: 5, epochs without a gain")
+        return self
+
+    @property
+    def needs_validation(self) -> bool:
+        """Whether it looks at validation examples."""
+        return bool({"patience", "target"} & self.model_fields_set)
 
 
 class Training(Frozen):
@@ -87,7 +107,10 @@ class Training(Frozen):
     """How torch compiles the network first, which takes seconds to minutes; reduce-overhead uses CUDA graphs on a GPU. Not at all when nothing is said."""
 
     early_stopping: EarlyStopping = unset()
-    """When to end for want of progress: patience (epochs) and least_gain; needs a validation part."""
+    """When to end before all epochs: watch a validation figure for patience (epochs) without least_gain, a target, or a batch's loss (at_most)."""
+
+    validate_every: Size = 1
+    """Epochs from one look at the validation part to the next."""
 
     ema: Annotated[float, Field(gt=0, lt=1)] = unset()
     """Decay of an exponential moving average of the weights, in (0, 1), such as 0.999: the network is evaluated and saved with the average, and trained on

@@ -60,6 +60,11 @@ class Metric(Component):
     takes_truths: ClassVar[bool] = False
     """Whether labels that are numbers must say yes and no, 1 and 0."""
 
+    @property
+    def offers(self) -> Mapping[str, Better]:
+        """The figures that it gives with these settings."""
+        return self.figures
+
     names: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)] = unset()
     """What the classes or outputs are called, where the data do not say; for the output's other metrics too."""
 

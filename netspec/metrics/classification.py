@@ -1,5 +1,6 @@
 """One class for each example: the confusion matrix, and what follows from it."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -8,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from netspec.component import refuse, unset
 from netspec.errors import Refused
 from netspec.fields import Positive, Size
-from netspec.metrics import Metric, Output, _listed
+from netspec.metrics import Better, Metric, Output, _listed
 
 if TYPE_CHECKING:
     from netspec.counters import Counter
@@ -43,6 +44,11 @@ class ClassificationMetric(Metric):
 
     positive: Literal[0, 1] = 1
     """Of two classes, the one whose precision, recall and F1 are meant."""
+
+    @property
+    def offers(self) -> Mapping[str, Better]:
+        """Also how often the class was among the likeliest."""
+        return {**self.figures, **({f"top_{self.top_n}_accuracy": "larger"} if self.top_n > 1 else {})}
 
     @model_validator(mode="after")
     def _one_rule(self) -> Self:

@@ -9,8 +9,10 @@ from netspec.layers import Layer, WeightedLayer
 from netspec.plan import BYTES, Node, Plan
 from netspec.resolve.findings import Findings
 from netspec.resolve.transfer import check_transfer
+from netspec.resolve.watching import figures_of
 from netspec.scored import ScoredLayer
 from netspec.shapes import Convolutional, Recurrent, features
+from netspec.suggestions import nearest_or_all
 from netspec.training import Training
 from netspec.updaters import mover
 from netspec.words import in_bytes, listed, plural
@@ -143,10 +145,21 @@ def _check_training(plan: Plan, findings: Findings) -> None:
         findings.refuse(("train", "autocast"), f"must be left out: data_type is {plan.data_type}", key=True, help="autocast keeps the weights in float32")
     if weighted and all(layer.frozen for layer in weighted):
         findings.refuse(("layers",), "must have weights to train: all layers that have some are frozen", help="leave `frozen` out where weights may move")
+    _check_watched(plan, plan.train, findings)
     if plan.train.pretrain:
         _check_pretraining(plan, findings)
     if not any(isinstance(plan.node(name).layer, ScoredLayer) for name in plan.outputs if name in {node.name for node in plan.nodes}):
         findings.refuse(("layers",), "must end in a layer with a loss to train", help="add {type: output, n_out: …, loss: …}")
+
+
+def _check_watched(plan: Plan, train: Training, findings: Findings) -> None:
+    """The figure that ends the training is one that evaluation finds."""
+    watched, known = train.early_stopping.watch if train.early_stopping else "loss", figures_of(plan)
+    if watched not in known:
+        help_ = nearest_or_all(watched, known)
+        findings.refuse(("train", "early_stopping", "watch"), "must be a figure of the evaluation", got=watched, help=help_)
+    if train.validate_every > train.epochs:
+        findings.refuse(("train", "validate_every"), f"must be at most {train.epochs}, as there are epochs", got=train.validate_every)
 
 
 def _check_pretraining(plan: Plan, findings: Findings) -> None:
@@ -253,7 +266,7 @@ def _check_unvalidated(train: Training, findings: Findings) -> None:
     help_ = "add data: {split: {validation: 0.1}}"
     if train.keep == "best":
         findings.refuse(("train", "keep"), "must be last without a validation split: there is no score to choose by", got="best", help=help_)
-    if train.early_stopping:
+    if train.early_stopping and train.early_stopping.needs_validation:
         findings.refuse(("train", "early_stopping"), "must be left out without a validation split: there is no score to look at", key=True, help=help_)
 
 

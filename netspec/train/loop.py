@@ -35,6 +35,8 @@ class Validation:
     batches: Batches
     measures: Measures
     keep_best: bool = True
+    every: int = 1
+    """Epochs from one look to the next."""
 
 
 @dataclass
@@ -84,6 +86,9 @@ class Fit:
                 self._epoch()
             except _TimeIsUp:
                 self.progress.random = random_state(self.trainer)
+            except _TooLargeError as error:
+                self.progress.random, history.ended = random_state(self.trainer), str(error)
+                return
 
     def _epoch(self) -> None:
         trainer, progress = self.trainer, self.progress
@@ -116,11 +121,19 @@ class Fit:
         trainer, losses = self.trainer, self.progress.losses
         trainer.ready()
         for _ in self._steps(self.batches.epoch(trainer.epoch, losses.count)):
+            self._check_loss()
             if len(losses.waiting) >= LOOK_EVERY:
                 self.watcher.batches(trainer.epoch + 1, losses.count, losses.look(trainer))
                 if self.stopping.late(self.progress.clock.elapsed):
                     raise _TimeIsUp
             self.keeper.after_batch(trainer, self.progress)
+
+    def _check_loss(self) -> None:
+        """End where a batch's loss is too large; only whoever asks for it waits for each."""
+        if self.stopping.at_most is not None:
+            for loss, _ in self.progress.losses.waiting:
+                if said := self.stopping.too_large(float(loss)):
+                    raise _TooLargeError(said)
 
     def _steps(self, batches: Iterator[Batch]) -> Iterator[None]:
         """One update for each batch, or for each few where gradients are accumulated."""
@@ -135,7 +148,7 @@ class Fit:
             yield
 
     def _validate(self) -> Scored | None:
-        if self.validation is None:
+        if self.validation is None or (self.trainer.epoch + 1) % self.validation.every:
             return None
         with self.trainer.showing_average():
             return evaluate(
@@ -152,7 +165,7 @@ class Fit:
         self.progress.history.add(record)
         if self.validation and self.validation.keep_best:
             with self.trainer.showing_average():
-                self.progress.best.offer(self.trainer.network, record)
+                self.progress.best.offer(self.trainer.network, record, self.stopping.watch)
         self.trainer.epoch += 1
         self.progress.losses = Losses()
         self.watcher.epoch(record)
@@ -161,6 +174,10 @@ class Fit:
 
 class _TimeIsUp(Exception):
     """The time limit was reached in the middle of an epoch."""
+
+
+class _TooLargeError(Exception):
+    """The loss of a batch was above what the spec allows."""
 
 
 @contextmanager

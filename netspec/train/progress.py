@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from math import inf
 from time import monotonic
 
 import torch
@@ -12,6 +11,7 @@ from torch import Tensor, nn
 from netspec.errors import Diverged
 from netspec.train.finite import diverged
 from netspec.train.history import Epoch, History
+from netspec.train.stopping import Watch
 from netspec.train.trainer import Trainer
 
 
@@ -80,17 +80,17 @@ def _diverged(values: Tensor, count: int, trainer: Trainer) -> Diverged:
 
 @dataclass
 class Best:
-    """The weights of the epoch with the smallest validation loss."""
+    """The weights of the epoch with the best validation figure."""
 
-    loss: float | None = None
+    value: float | None = None
     epoch: int | None = None
     weights: Mapping[str, Tensor] = field(default_factory=dict)
 
-    def offer(self, network: nn.Module, record: Epoch) -> None:
-        """Keep this epoch's weights if none were better; NaN never is."""
-        loss = record.validation_loss
-        if loss is not None and loss < (inf if self.loss is None else self.loss):
-            self.loss, self.epoch = loss, record.epoch
+    def offer(self, network: nn.Module, record: Epoch, watch: Watch) -> None:
+        """Keep this epoch's weights if none were as good; what is not defined never is."""
+        value = watch.value(record)
+        if value is not None and watch.gain(value, self.value) > 0:
+            self.value, self.epoch = value, record.epoch
             self.weights = deepcopy(network.state_dict())
 
     def restore(self, network: nn.Module) -> None:

@@ -35,7 +35,7 @@ def capture(trainer: Trainer, progress: Progress, about: Mapping[str, Any]) -> C
         "optimizer": plain,
         "history": [asdict(record) for record in progress.history.epochs],
         "pretraining": asdict(progress.pretrained) | {"layer": trainer.layer, "history": [asdict(record) for record in progress.history.pretraining]},
-        "best": {"loss": progress.best.loss, "epoch": progress.best.epoch},
+        "best": {"value": progress.best.value, "epoch": progress.best.epoch},
     }
     tensors: dict[str, Mapping[str, Tensor]] = {"model": trainer.weights(), "optimizer": optimizer, "random": random_state(trainer)}
     tensors |= {"best": progress.best.weights} if progress.best.weights else {}
@@ -61,7 +61,7 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> Progress:
     before = checkpoint.pretraining
     history = History([Epoch(**record) for record in state["history"]], [Epoch(**record) for record in before.get("history", ())])
     pretrained = Pretrained(*(before.get(name, 0) for name in ("layers", "epochs", "steps")))
-    kept = Best(best["loss"], best["epoch"], tensors.get("best", {}))
+    kept = Best(best["value"] if "value" in best else best["loss"], best["epoch"], tensors.get("best", {}))
     return Progress(history, losses, kept, tensors["random"], Clock(seconds["training"]), pretrained)
 
 

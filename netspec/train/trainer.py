@@ -117,6 +117,15 @@ class Trainer:
         self.up_to_last(features, labels, mask, label_mask)
         return self.one_update(features, labels, mask, label_mask)
 
+    def scored_step(self, batch: Batch) -> float:
+        """What a batch is trained on for, alone; the score before its last update."""
+        self.ready()
+        self.up_to_last(*batch)
+        added = self.penalty_of_next()
+        loss = float(self.one_update(*batch))
+        self.show_average()
+        return self.order.score(loss, added, examples_in(batch[1]))
+
     def up_to_last(self, *batch: Any) -> None:
         """All updates of a batch but the last."""
         for _ in range(self.order.iterations - 1):

@@ -16,6 +16,7 @@ from netspec.train.checkpoint import Checkpoint, good_or_damaged
 from netspec.train.finite import check_record, check_weights
 from netspec.train.history import Epoch
 from netspec.train.progress import Best
+from netspec.train.stopping import Watch
 from netspec.train.trainer import Trainer
 
 NUMBER = r"[\d.e+-]+|nan|inf"
@@ -118,8 +119,8 @@ def test_a_test_loss_that_is_not_finite_ends_with_3_and_no_figures(netspec: Call
 def test_a_loss_of_nan_is_never_the_best() -> None:
     best, network = Best(), torch.nn.Linear(1, 1)
     for epoch, loss in enumerate([math.nan, 0.5, math.nan, 0.7, math.inf], 1):
-        best.offer(network, Epoch(epoch, 1.0, 1.0, 1.0, 10, 0.1, validation_loss=loss))
-    assert (best.epoch, best.loss) == (2, 0.5)
+        best.offer(network, Epoch(epoch, 1.0, 1.0, 1.0, 10, 0.1, validation_loss=loss), Watch())
+    assert (best.epoch, best.value) == (2, 0.5)
 
 
 @pytest.mark.parametrize("name", ["loss", "score", "learning_rate", "validation_loss", "validation_accuracy"])
