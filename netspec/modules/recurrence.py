@@ -37,8 +37,8 @@ class Recurrence(Stateful):
         """All outputs."""
         start = self.carried(input) or self.start(input)
         if self.fused and mask is not None and not self.resets and not self.carries:
-            return without_holes(lambda steps: self.kernel(steps, start)[0], input, mask)
-        output, state = self.kernel(input, start) if self.fused and mask is None else self.walk(input, start, mask)
+            return without_holes(lambda steps: self._as_it_is(steps, start)[0], input, mask)
+        output, state = self._as_it_is(input, start) if self.fused and mask is None else self.walk(input, start, mask)
         self.keep(*state)
         return output
 
@@ -50,6 +50,11 @@ class Recurrence(Stateful):
     def kernel(self, input: Tensor, state: State) -> tuple[Tensor, State]:
         """torch's kernel: all outputs, and the state after the last step."""
         raise NotImplementedError
+
+    @torch.compiler.disable  # type: ignore[untyped-decorator]  # torch does not annotate it
+    def _as_it_is(self, input: Tensor, state: State) -> tuple[Tensor, State]:
+        """The kernel, which torch.compile leaves alone in torch's own LSTM too."""
+        return self.kernel(input, state)
 
     def start(self, input: Tensor) -> State:
         """The state before the first step: zeros."""

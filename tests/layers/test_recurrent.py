@@ -188,6 +188,18 @@ def test_windows_one_after_another_are_the_whole_sequence(kind, mask):
     torch.testing.assert_close(torch.cat(found, 1), module(steps, mask=mask))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [*MODULES, "graves"])
+def test_compiled_they_are_the_same(kind):
+    module = filled(GravesLstm(F, N, nn.Tanh(), nn.Sigmoid()) if kind == "graves" else MODULES[kind]()).float()
+    steps, compiled = drawn(EXAMPLES, T, F).float(), torch.compile(module)
+
+    for mask in (None, MASK.float()):
+        torch.testing.assert_close(compiled(steps, mask=mask), module(steps, mask=mask))
+    compiled(steps).sum().backward()
+    assert all(parameter.grad is not None for parameter in module.parameters())
+
+
 def test_a_network_hands_its_mask_to_a_layer_that_looks_at_it():
     steps = drawn(EXAMPLES, T, F)
     found = {word: layer({"type": "lstm", "masking": word}).module(steps, MASK) for word in ("obey", "reset", "ignore")}
