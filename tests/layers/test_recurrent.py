@@ -189,6 +189,7 @@ def test_windows_one_after_another_are_the_whole_sequence(kind, mask):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # what the compiler says of its own code
 @pytest.mark.parametrize("kind", [*MODULES, "graves"])
 def test_compiled_they_are_the_same(kind):
     module = filled(GravesLstm(F, N, nn.Tanh(), nn.Sigmoid()) if kind == "graves" else MODULES[kind]()).float()

@@ -103,6 +103,30 @@ def test_a_convolution_over_steps_is_refused_where_its_weights_are_drawn():
     plan_of(over_steps | {"input": "3x5x5"})
 
 
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        ({"type": "gru", "n_out": 2}, 'error: layers.0.type must be a layer whose weights random: dl4j can draw, got "gru"'),
+        (
+            {"type": "bidirectional", "layer": {"type": "gru", "n_out": 2}},
+            'error: layers.0.layer.type must be a layer whose weights random: dl4j can draw, got "gru"',
+        ),
+        (
+            {"type": "lstm", "n_out": 2, "recurrent_weight_init": "orthogonal"},
+            'error: layers.0.recurrent_weight_init must be a distribution that DL4J draws with random: dl4j, got "orthogonal"',
+        ),
+        (
+            {"type": "bidirectional", "layer": {"type": "lstm", "n_out": 2, "weight_noise": {"type": "drop_connect", "rate": 0.5}}},
+            'error: layers.0.layer.weight_noise must not act on a recurrent layer with random: dl4j, got "drop_connect"',
+        ),
+    ],
+)
+def test_a_recurrent_layer_whose_draws_are_not_known_is_refused(layer, message):
+    layers = [layer, {"type": "output", "n_out": 2, "loss": "mse"}]
+
+    assert refusals({"random": "dl4j", "seed": 123, "input": {"type": "recurrent", "size": 3}, "layers": layers}) == [message]
+
+
 def test_explain_shows_the_word_and_who_said_it():
     said, unsaid = (explain_plan(plan_of(text)).plain for text in ("random: dl4j\n" + _small("123"), _small("123")))
 
