@@ -21,7 +21,7 @@ from netspec.interop.dl4j.normalizers import Normalizer, most_bytes, note_normal
 from netspec.interop.dl4j.readable import readable, spec_text
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.said import Said
-from netspec.interop.dl4j.shaped import as_shapes_tell, fits_weights, note_frozen, of_smaller_images
+from netspec.interop.dl4j.shaped import as_shapes_tell, fits_weights, note_frozen, of_one_step, of_smaller_images
 from netspec.interop.dl4j.shapes import input_shape, shapes_as_said
 from netspec.interop.dl4j.translator import Reading
 from netspec.layers import Layer
@@ -105,6 +105,9 @@ def _settled(top: dict[str, Any], drafts: list[Draft], network: Foreign, reading
     """The spec's values, its Plan and the drafts behind it, changed by what only the whole network tells."""
     values = _values(top, drafts, network, reading)
     plan = _plan(values, path)
+    if (changed := of_one_step(plan, drafts)) is not None:
+        values = _values(top, changed, network, reading)
+        plan, drafts = _plan(values, path), changed
     check_kinds(plan, drafts, reading)
     if (changed := as_shapes_tell(plan, drafts, reading)) is not None:
         values = _values(top, changed, network, reading)

@@ -83,3 +83,17 @@ def of_smaller_images(plan: Plan, drafts: list[Draft]) -> list[Draft] | None:
     """The same without mode: same, where the weights behind are of other images; None where they fit. 0.8 adds the mode to networks of before."""
     changed = [replace(one, values={word: value for word, value in one.values.items() if (word, value) != ("mode", "same")}) for one in drafts]
     return None if changed == drafts or fits_weights(plan, drafts) else changed
+
+
+def of_one_step(plan: Plan, drafts: list[Draft]) -> list[Draft] | None:
+    """Vectors that DL4J takes for sequences of one step become such; None where there are none."""
+    changed = list[Draft]()
+    flat = {node.path[1]: node.shapes[0] for node in plan.nodes if node.path and isinstance(node.shapes[0], FeedForward)}
+    for index, one in enumerate(drafts):
+        shape, before = flat.get(index), one.vertex.preprocessor if one.vertex else None
+        if shape and before and before.simple == "FeedForwardToRnnPreProcessor":
+            step = Draft(f"{one.name}_input", {"type": "reshape", "to": f"1x{features(shape)}"}, one.inputs, named=one.named, rank=one.rank)
+            changed += [step, replace(one, inputs=(step.name,))]
+        else:
+            changed.append(one)
+    return changed if len(changed) > len(drafts) else None
