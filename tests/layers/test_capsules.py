@@ -1,5 +1,8 @@
 """Capsules: calculated by hand and by the paper's loops; DL4J's gradients, which are doubled by each layer."""
 
+import json
+import zipfile
+
 import pytest
 import torch
 from conformance.cases import Case
@@ -8,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d
 
 from netspec import SpecError, build
-from netspec.errors import DataError
+from netspec.errors import DataError, NetspecError
 from netspec.interop import dl4j
 from netspec.modules.capsule import Capsules
 from netspec.modules.capsule_strength import CapsuleStrength
@@ -144,6 +147,37 @@ def test_what_makes_no_capsules_is_refused(layers, input, message):
 def test_an_export_refuses_capsules_that_dl4j_would_put_together_otherwise(layers, message, tmp_path):
     with pytest.raises(DataError, match=message):
         dl4j.save(build(network(*layers)), tmp_path / "model.zip")
+
+
+def rewritten(path, again, change):
+    """The model file with another configuration."""
+    with zipfile.ZipFile(path) as file, zipfile.ZipFile(again, "w") as other:
+        configuration = json.loads(file.read("configuration.json"))
+        change(configuration["confs"])
+        other.writestr("configuration.json", json.dumps(configuration))
+        other.writestr("coefficients.bin", file.read("coefficients.bin"))
+
+
+def test_an_import_refuses_capsules_that_another_layer_takes_for_steps(tmp_path):
+    def pool(confs):
+        confs[1]["layer"] = {"@class": "org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer", "poolingType": "MAX"}
+
+    dl4j.save(build(network({**PRIMARY, "type": "dl4j_primary_capsules"}, {"type": "capsule_strength"})), tmp_path / "model.zip")
+    rewritten(tmp_path / "model.zip", tmp_path / "again.zip", pool)
+
+    with pytest.raises(NetspecError, match="GlobalPoolingLayer between capsules and sequences"):
+        dl4j.load(tmp_path / "again.zip", input="2x5x4")
+
+
+def test_an_import_tells_of_doubled_gradients_and_of_penalties_that_dl4j_forgets(tmp_path):
+    capsules = {**PRIMARY, "type": "dl4j_primary_capsules", "l2": 0.1, "updater": "adam"}
+    dl4j.save(build(network(capsules, {"type": "capsule_strength"})), tmp_path / "model.zip")
+
+    notes = {(note.mistake, note.place) for note in dl4j.load(tmp_path / "model.zip", input="2x5x4").report.notes if note.kind == "mistake"}
+
+    assert ("samediff-penalty-not-in-score", "layer 0 (layer0)") in notes
+    assert ("capsules-of-neighbours", "layer 0 (layer0)") in notes
+    assert {place for identity, place in notes if identity == "samediff-double-gradient"} == {"layer 0 (layer0)", "layer 1 (layer1)"}
 
 
 def test_primary_capsules_of_one_place_are_dl4js(tmp_path):

@@ -24,6 +24,7 @@ MISTAKES: Mapping[str, str] = {
     "tbptt-of-whole-sequences": "DL4J fails in training this layer on windows of sequences; netspec trains on whole ones",
     "tbptt-backward-length": "tbpttBackLength has no effect in this release: errors go back to the start of the window, and so they do here",
     "samediff-double-gradient": "DL4J trains this layer, and everything below it, with twice the gradient; to move as there, double their learning rate",
+    "samediff-penalty-not-in-score": "DL4J leaves the penalty of this layer out of the score; netspec's score contains it",
     "locally-connected-2d-positions": "DL4J lists the patches of this layer column by column and its results row by row; so does the imported layer",
     "capsules-of-neighbours": "DL4J makes capsules of neighbouring places of a channel, not of the channels of a place; so does the imported layer",
     "average-pooling-padding": "this release counts padding in the divisor of averages; so does the imported layer",

@@ -28,6 +28,8 @@ class SameDiffTranslator(LayerTranslator):
     def read(cls, said: Said, reading: Reading) -> Any:
         """The object as other layers have it; sizes that follow are passed over."""
         reading.report.mistake("samediff-double-gradient", said.place)
+        if said.inners("regularization") or said.inners("regularizationBias"):
+            reading.report.mistake("samediff-penalty-not-in-score", said.place)
         said.ignore(*said.values)
         words = {"weightInitFn": ("initializers", "weightInit", "XAVIER")}
         if cls.activated:
