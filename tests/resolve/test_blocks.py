@@ -1,16 +1,22 @@
 """Blocks: taken apart into layers, with names, inputs, inherited settings and places of mistakes."""
 
+from typing import Literal
+
 import pytest
 import torch
+from torch import nn
 
 from netspec import build, load
+from netspec.blocks import Block, Chain, Layers
 from netspec.construct import build_network
 from netspec.errors import SpecError
+from netspec.inferred import Inferred
+from netspec.modules.merge import Merge
 from netspec.plan import Plan
 from netspec.read import plan_of
 from netspec.resolve import resolve
 from netspec.resolve.place import MOST_LAYERS
-from netspec.shapes import Recurrent
+from netspec.shapes import FeedForward, Recurrent
 
 OUT = "{type: output, n_out: 3, loss: mse}"
 TRAIN = "train: {batch_size: 8, epochs: 30}\n"
@@ -269,6 +275,41 @@ def test_a_block_holds_wrappers_and_no_wrapper_holds_a_block() -> None:
     assert [node.output for node in found.nodes] == [Recurrent(6, 6), Recurrent(6, 6)]
     assert found.node("repeat_1-2-bidirectional_1").size == 2 * (3 * 3 * (6 + 3) + 3 * 3 + 3)
     assert refused == ['layers.0.layer must be one layer, and a block has several, got "residual"']
+
+
+def test_a_block_of_ones_own_is_one_class(own_words: None) -> None:
+    class Beside(Block):
+        """[f(x), g(x), x]."""
+
+        type: Literal["own_beside"] = "own_beside"
+        takes = (FeedForward,)
+
+        other: Layers
+        """g."""
+
+        def chains(self) -> tuple[Chain, ...]:
+            return (Chain("layers", "f"), Chain("other", "g"))
+
+        def joins(self) -> tuple[int | None, ...]:
+            return (0, 1, None)
+
+        def infer(self, *inputs: FeedForward) -> Inferred:
+            return Inferred(FeedForward(sum(shape.size for shape in inputs)))
+
+        def build(self, *inputs: FeedForward) -> nn.Module:
+            return Merge()
+
+    found = plan("{type: own_beside, layers: [{type: dense, n_out: 2}], other: [{type: dense, n_out: 3}, {type: dense, n_out: 5}]}", OUT)
+
+    assert wiring(found) == {
+        "own_beside_1-f-dense_1": ("input",),
+        "own_beside_1-g-dense_1": ("input",),
+        "own_beside_1-g-dense_2": ("own_beside_1-g-dense_1",),
+        "own_beside_1": ("own_beside_1-f-dense_1", "own_beside_1-g-dense_2", "input"),
+        "output_1": ("own_beside_1",),
+    }
+    assert found.node("own_beside_1").output == FeedForward(2 + 5 + 4)
+    assert build_network(found)(torch.randn(6, 4)).shape == (6, 3)
 
 
 def test_repeats_in_repeats_have_a_bound() -> None:
