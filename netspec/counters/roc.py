@@ -61,7 +61,8 @@ class RocCounter:
         return tuple(Curve(name, thresholds, at_least[1, output], at_least[0, output]) for output, name in enumerate(names))
 
     def _exact(self) -> tuple[Curve, ...]:
-        scores, true, kept = (torch.cat(parts).cpu().numpy() for parts in zip(*self.kept, strict=True))
+        whole, *both = (torch.cat(parts) for parts in zip(*self.kept, strict=True))
+        scores, true, kept = exact(whole).cpu().numpy(), *(values.cpu().numpy() for values in both)
         return tuple(_curve(name, scores[kept[:, at], at], true[kept[:, at], at]) for at, name in enumerate(self._names(scores.shape[1])))
 
     def _names(self, curves: int) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ def _thresholds(steps: int) -> Tensor:
 
 def _curve(name: str, scores: Array, true: "np.ndarray") -> Curve:
     """Every different score is a threshold; none reaches the first, which is infinite."""
-    values, places = np.unique(-scores.astype(np.float64), return_inverse=True)
+    values, places = np.unique(-scores, return_inverse=True)
     hits, misses = (np.bincount(places[chosen], minlength=len(values)).cumsum() for chosen in (true, ~true))
     thresholds, *counts = (np.concatenate([[start], part]).astype(np.float64) for start, part in ((np.inf, -values), (0, hits), (0, misses)))
     return Curve(name, thresholds, *counts)

@@ -115,6 +115,15 @@ def test_a_metric_never_waits_for_the_device(tag: str, monkeypatch: pytest.Monke
 
 
 @every_metric
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_predictions_may_be_of_any_number_format(tag: str, dtype: torch.dtype) -> None:
+    predictions, labels = batch(8, FITTING[tag], 40)
+    rounded = predictions.to(dtype)
+
+    assert evaluated(tag, (rounded, labels)).figures() == pytest.approx(evaluated(tag, (rounded.float(), labels)).figures())
+
+
+@every_metric
 def test_nothing_counted_is_no_figure(tag: str) -> None:
     counter = Metric.parse(tag).build(FITTING[tag], ())
     if tag == "classification":
