@@ -28,11 +28,15 @@ class Oracle:
         self.process.stdout.close()
         self.process.wait(timeout=30)
 
-    def ask(self, model: Path, batches: list[tuple[list[np.ndarray], list[np.ndarray]]], folder: Path, *, steps: int) -> dict[str, Any]:
-        """What DL4J does: `output<batch>_<k>`, `params_after`, `updater_state_after` and what its answer says."""
+    def ask(self, model: Path, batches: list[tuple[list[np.ndarray | None], ...]], folder: Path, *, steps: int) -> dict[str, Any]:
+        """What DL4J does: `output<batch>_<k>`, `params_after`, `updater_state_after` and what its answer says.
+
+        A batch is its inputs, its labels and, where there are any, its input masks and label masks.
+        """
         folder.mkdir(parents=True, exist_ok=True)
+        kinds = ("inputs", "labels", "input_masks", "label_masks")
         described = [
-            {"inputs": _saved(folder, f"x{number}", inputs), "labels": _saved(folder, f"y{number}", labels)} for number, (inputs, labels) in enumerate(batches)
+            {kind: _saved(folder, f"{kind}{number}", arrays) for kind, arrays in zip(kinds, batch, strict=False)} for number, batch in enumerate(batches)
         ]
         out = folder / "answer"
         shutil.rmtree(out, ignore_errors=True)
@@ -49,8 +53,10 @@ class Oracle:
         return answer
 
 
-def _saved(folder: Path, name: str, arrays: list[np.ndarray]) -> list[str]:
-    paths = [folder / f"{name}_{number}.npy" for number in range(len(arrays))]
+def _saved(folder: Path, name: str, arrays: list[np.ndarray | None]) -> list[str | None] | None:
+    """Paths of the arrays; None for one that is not there, and for all where none is."""
+    paths = [None if array is None else str(folder / f"{name}_{number}.npy") for number, array in enumerate(arrays)]
     for path, array in zip(paths, arrays, strict=True):
-        np.save(path, np.ascontiguousarray(array))
-    return [str(path) for path in paths]
+        if path is not None:
+            np.save(path, np.ascontiguousarray(array))
+    return paths if any(paths) or name.startswith(("inputs", "labels")) else None

@@ -107,7 +107,7 @@ class LayerTranslator(Translator):
         written = {"@class": cls.java, **cls.silent, **cls.fields_of(node.layer)}
         for setting in settings():
             written |= setting.write(node.layer)
-        if layout.fact(node.name, SPARSE_LABELS, False):
+        if layout.fact(node.name, SPARSE_LABELS, False) and "softmaxClipEps" in written.get("lossFn", {}):
             written["lossFn"] = {**written["lossFn"], "@class": SPARSE_LOSS}
         return written | cls.format(node, layout) | cls.foreign(node, layout)
 

@@ -53,6 +53,7 @@ class DuplicateToTimeSeries(VertexTranslator):
     java = _PACKAGE + "DuplicateToTimeSeriesVertex"
     old = ("DuplicateToTimeSeriesVertex",)
     tag = "duplicate_to_time_series"
+    sequences = "steps"
     silent: ClassVar = {"inputName": None}
 
     @classmethod
