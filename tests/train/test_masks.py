@@ -106,6 +106,17 @@ def test_each_input_and_each_output_may_have_a_mask_of_its_own() -> None:
     assert ours.score((features, labels, {"a": MASK}, {"y": MASK})) == pytest.approx(((squares["x"][rows].sum() + squares["y"][rows].sum()) / 2).item())
 
 
+def test_a_mask_of_columns_leaves_the_others_out_of_a_loss_over_positions() -> None:
+    ours = model({"input": "2x2x3", "layers": [{"type": "conv", "n_out": 2, "kernel": 1, "activation": "tanh"}, {"type": "loss", "loss": "mse"}]})
+    features, labels = drawn(2, 2, 2, 3), drawn(2, 2, 2, 3) + 1
+    mask = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]).reshape(2, 1, 1, 3)
+
+    squares = mse_loss(ours.predict(features), labels, reduction="none").mean(1)
+    wanted = (squares[0, :, [0, 2]].sum() + squares[1, :, 1].sum()) / 2
+
+    assert ours.score((features, labels, mask)) == pytest.approx(wanted.item())
+
+
 @pytest.mark.parametrize(
     ("spec", "features", "mask", "complaint"),
     [
