@@ -45,11 +45,11 @@ EPOCHS, BATCHES = 3, 5
 
 
 def fit(model: Model, progress: Progress, keeper: CheckpointKeeper) -> Fit:
-    generator = torch.Generator().manual_seed(1)
-    features = torch.randn((38, 4), generator=generator)
-    part = features, features[:, :3].argmax(1)
-    batches = Resident(*part, 8, torch.float32, order=OwnChance(5).order)
-    validation = Validation(Resident(*part, 20, torch.float32), Measures(model.plan.evaluation, ("a", "b", "c")))
+    generator, steps = torch.Generator().manual_seed(1), (7,) if model.plan.tbptt else ()
+    features = torch.randn((38, *steps, 4), generator=generator)
+    part, mask = (features, features[..., :3].argmax(-1)), (torch.rand((38, *steps), generator=generator) > 0.2).float() if steps else None
+    batches = Resident(*part, 8, torch.float32, order=OwnChance(5).order, mask=mask)
+    validation = Validation(Resident(*part, 20, torch.float32, mask=mask), Measures(model.plan.evaluation, ("a", "b", "c")))
     return Fit(model._training(), batches, 5, EPOCHS, validation, keeper=keeper, progress=progress)
 
 
@@ -101,6 +101,12 @@ def test_a_training_stopped_anywhere_ends_bit_identical(tmp_path: Path, look: in
 @pytest.mark.parametrize("look", [2, 7, 13])
 def test_so_does_one_with_noise_schedules_and_another_order(tmp_path: Path, look: int, random: str) -> None:
     check_stopped(tmp_path, NOISY | {"random": random}, look)
+
+
+@pytest.mark.parametrize("look", [2, 7, 13])
+def test_so_does_one_in_windows_of_masked_sequences(tmp_path: Path, look: int) -> None:
+    layers = [{"type": "lstm", "n_out": 5}, {"type": "gru", "n_out": 4}, {"type": "output", "n_out": 3, "loss": "negative_log_likelihood"}]
+    check_stopped(tmp_path, SPEC | {"input": {"type": "recurrent", "size": 4}, "layers": layers, "tbptt": {"forward": 3, "backward": 2}}, look)
 
 
 def check_stopped(folder: Path, spec: dict, look: int) -> None:
