@@ -344,3 +344,9 @@ def test_priors_are_read_in_the_words_of_every_release(boxes):
     found = translators("layers")[java].read(said, Reading(Era.M2_1, Report(Era.M2_1, "")))
 
     assert found == {"type": "yolo2_output", "priors": [[1.0, 2.0], [3.0, 1.5]], "coordinate_weight": 4.0, "no_object_weight": 0.25}
+
+
+def test_the_plan_shows_one_prior_as_a_pair():
+    layer = {"type": "yolo2_output", "priors": [[1.0, 2.0]]}
+
+    assert plan_of({"input": "7x3x4", "layers": [layer]}).as_dict()["layers"][0]["priors"] == [[1.0, 2.0]]
