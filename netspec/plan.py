@@ -231,5 +231,5 @@ def _short(value: object) -> object:
             return value["value"]
         return {name: _short(item) for name, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
-        return _short(value[0]) if len(value) == 1 else [_short(item) for item in value]
+        return _short(value[0]) if len(value) == 1 and not isinstance(value[0], list | tuple) else [_short(item) for item in value]
     return value

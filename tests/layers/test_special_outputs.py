@@ -1,5 +1,8 @@
 """Outputs whose loss is more than that of an output and a label: centres, one class, boxes."""
 
+import json
+import zipfile
+
 import numpy as np
 import pytest
 import torch
@@ -344,3 +347,45 @@ def test_priors_are_read_in_the_words_of_every_release(boxes):
     found = translators("layers")[java].read(said, Reading(Era.M2_1, Report(Era.M2_1, "")))
 
     assert found == {"type": "yolo2_output", "priors": [[1.0, 2.0], [3.0, 1.5]], "coordinate_weight": 4.0, "no_object_weight": 0.25}
+
+
+def test_the_plan_shows_one_prior_as_a_pair():
+    layer = {"type": "yolo2_output", "priors": [[1.0, 2.0]]}
+
+    assert plan_of({"input": "7x3x4", "layers": [layer]}).as_dict()["layers"][0]["priors"] == [[1.0, 2.0]]
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        ({**CENTER, "has_bias": False}, "has_bias must be true, for DL4J"),
+        ({"type": "ocnn_output", "hidden_size": 3, "l2": 0.1}, "l2 must be left out, as DL4J has no such word"),
+        ({"type": "ocnn_output", "hidden_size": 3, "loss_weight": 2.0}, "loss_weight must be left out"),
+    ],
+)
+def test_an_export_refuses_what_dl4j_does_not_do(layer, message, tmp_path):
+    with pytest.raises(DataError, match=message):
+        dl4j.save(build({"input": 2, "updater": "sgd", "learning_rate": 0.1, "layers": [layer]}), tmp_path / "model.zip")
+
+
+def test_penalties_that_dl4js_one_class_output_does_nothing_with_are_left_out(oracle, tmp_path):
+    """DL4J itself trains the same with them and without."""
+    layer = {"type": "ocnn_output", "hidden_size": 3, "nu": 0.25}
+    model = build({"input": 2, "data_type": "float64", "updater": "sgd", "learning_rate": 0.1, "layers": [layer]})
+    plain, penalized = tmp_path / "plain.zip", tmp_path / "penalized.zip"
+    dl4j.save(model, plain)
+    l2 = {"@class": "org.nd4j.linalg.learning.regularization.L2Regularization", "l2": {"@class": "org.nd4j.linalg.schedule.FixedSchedule", "value": 0.5}}
+    with zipfile.ZipFile(plain) as file, zipfile.ZipFile(penalized, "w") as other:
+        configuration = json.loads(file.read("configuration.json"))
+        configuration["confs"][0]["layer"]["regularization"] = [l2]
+        for name in file.namelist():
+            other.writestr(name, json.dumps(configuration) if name == "configuration.json" else file.read(name))
+    pair = FEATURES.numpy(), np.ones((3, 1))
+
+    theirs = oracle.ask(penalized, [([pair[0]], [pair[1]])], tmp_path, steps=2)
+    imported = dl4j.load(penalized)
+    for step in range(2):
+        imported.step(pair)
+        assert_close(dl4j.flat_parameters(imported), theirs["params_after"][step], 1e-12, f"step {step}")
+
+    assert [note.text for note in imported.report.notes if "one-class" in note.text] == ["l2: DL4J's one-class output does nothing with them"]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from netspec.errors import DataError
+from netspec.errors import DataError, Refused
 from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.pieces import Layout, Piece
 from netspec.interop.dl4j.said import Said
@@ -18,24 +18,32 @@ from netspec.plan import Node
 from netspec.shapes import Convolutional, FeedForward
 
 _PACKAGE = "org.deeplearning4j.nn.conf."
+_PENALTIES = ("l1", "l2", "weight_decay", "l1_bias", "l2_bias", "weight_decay_bias")
 _SQUARES = {"@class": "org.nd4j.linalg.lossfunctions.impl.LossL2"}
 
 
 class CenterLossTranslator(LinearTranslator):
-    """The centres lie behind W and b, as W does; no updater moves them."""
+    """The centres lie behind W and b, as W does; no updater moves them. There is always a b, whatever the file says of one."""
 
     java = _PACKAGE + "layers.CenterLossOutputLayer"
     old = ("CenterLossOutputLayer",)
     tag = "center_loss_output"
     kind = FeedForward
-    fields: ClassVar = {**LinearTranslator.fields, "alpha": "alpha", "lambda": "center_weight"}
-    silent: ClassVar = {**LinearTranslator.silent, "gradientCheck": False}
+    fields: ClassVar = {"nout": "n_out", "alpha": "alpha", "lambda": "center_weight"}
+    silent: ClassVar = {**LinearTranslator.silent, "gradientCheck": False, "hasBias": True}
 
     @classmethod
     def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
         """DL4J's centres are slower."""
         reading.report.mistake("center-loss-rate", said.place)
         return {}
+
+    @classmethod
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
+        """The size of the input. Raises: Refused without a bias."""
+        if "bias" not in node.parameters:
+            raise Refused("has_bias", "must be true")
+        return super().foreign(node, layout)
 
     @classmethod
     def pieces(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:
@@ -45,7 +53,7 @@ class CenterLossTranslator(LinearTranslator):
 
 
 class OcnnTranslator(LayerTranslator):
-    """w; v 'f' [nIn, hidden]; r."""
+    """w; v 'f' [nIn, hidden]; r. It has its own penalty, and does nothing with another that it is given."""
 
     java = _PACKAGE + "ocnn.OCNNOutputLayer"
     old = ("OCNNOutputLayer",)
@@ -54,6 +62,16 @@ class OcnnTranslator(LayerTranslator):
     sequences = "rows"
     fields: ClassVar = {"hiddenSize": "hidden_size", "nu": "nu", "windowSize": "window_size", "initialRValue": "initial_r"}
     silent: ClassVar = {"configureR": True, "lastEpochSinceRUpdated": 0, "hasBias": True, "nout": 1, "timeDistributedFormat": None}
+
+    cannot_say: ClassVar = (*LayerTranslator.cannot_say, *_PENALTIES)
+
+    @classmethod
+    def read(cls, said: Said, reading: Reading) -> Any:
+        """Without penalties."""
+        found = super().read(said, reading)
+        if forgotten := [word for word in _PENALTIES if word in found]:
+            reading.report.note("left out", f"{', '.join(forgotten)}: DL4J's one-class output does nothing with them", said.place)
+        return {word: value for word, value in found.items() if word not in forgotten}
 
     @classmethod
     def own(cls, said: Said, reading: Reading) -> dict[str, Any]:
