@@ -42,9 +42,17 @@ def windows(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     return layer | ({"n_out": draw(SMALL)} if kind == "conv" else {"pooling": draw(st.sampled_from(["max", "avg"]))})
 
 
+def blocks(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """A repeat, or a residual whose shortcut gives the shape that its layers do."""
+    layers = st.lists(inner, min_size=1, max_size=2)
+    last = st.builds(lambda n_out: {"type": "dense", "n_out": n_out}, SMALL)
+    residual = st.builds(lambda before, end: {"type": "residual", "layers": [*before, end], "shortcut": [end]}, layers, last)
+    return st.one_of(residual, st.fixed_dictionaries({"type": st.just("repeat"), "times": SMALL, "layers": layers}))
+
+
 @st.composite
 def hidden(draw: st.DrawFn, image: bool) -> Layers:
-    """A few layers: on images windows first, then dense ones."""
+    """A few layers: on images windows first, then dense ones and blocks of them."""
     anywhere = st.sampled_from(
         [
             {"type": "batch_norm"},
@@ -59,7 +67,7 @@ def hidden(draw: st.DrawFn, image: bool) -> Layers:
     )
     layers = draw(st.lists(on_images, max_size=3)) if image else []
     layers += [{"type": "flatten"}] if image and draw(st.booleans()) else []
-    return layers + draw(st.lists(st.one_of(dense, anywhere), max_size=3))
+    return layers + draw(st.lists(st.recursive(st.one_of(dense, anywhere), blocks, max_leaves=4), max_size=3))
 
 
 @st.composite

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from netspec.blocks import Block
-from netspec.errors import Path
+from netspec.errors import Path, dotted
 from netspec.layers import Layer
-from netspec.plan import Within
+from netspec.plan import Origin, Within
 from netspec.resolve.findings import Findings
 from netspec.resolve.names import names_of
 from netspec.suggestions import nearest_or_all
@@ -77,7 +77,7 @@ def place(layers: tuple[Layer, ...], inputs: Mapping[str, object], findings: Fin
     if _few_enough(layers, findings):
         _place_list(_List(layers, ("layers",), {name: name for name in inputs}, tuple(inputs)), work)
         if len(findings.problems) == known:
-            _check_twins(work)
+            _check_twins(work, tuple(inputs))
         _check_words(work, tuple(inputs))
     wires = [wire._replace(inputs=tuple(result(name, work.results) for name in wire.inputs)) for wire in work.wires]
     return Placed(tuple(wires), work.results, len(findings.problems) == known)
@@ -115,14 +115,18 @@ def _place_list(here: _List, work: _Work) -> str:
     for index, (name, layer) in enumerate(zip(names, here.layers, strict=True)):
         words = _words(layer, (*here.path, index), before, [*names, *here.given], inside, work)
         full = tuple(inside.words.get(word, word) for word in words)
-        _place_one(Wire(own[name], _thawed(layer, here.frozen), full, (*here.path, index), here.blocks), inside, work)
+        _place_one(Wire(own[name], _frozen_with(layer, (*here.path, index), here, work), full, (*here.path, index), here.blocks), inside, work)
         before = (name,)
     return own[names[-1]]
 
 
-def _thawed(layer: Layer, frozen: bool | None) -> Layer:
+def _frozen_with(layer: Layer, path: Path, here: _List, work: _Work) -> Layer:
     """The layer, frozen as the block around it where it says nothing itself."""
-    return layer if frozen is None or "frozen" in layer.model_fields_set else layer.model_copy(update={"frozen": frozen})
+    if here.frozen is None or "frozen" in layer.model_fields_set:
+        return layer
+    said = work.findings.spec.where((*here.path[:-1], "frozen"))
+    work.findings.origins[(*path, "frozen")] = Origin("inferred", said, "as the block around it")
+    return layer.model_copy(update={"frozen": here.frozen})
 
 
 def _words(layer: Layer, path: Path, before: tuple[str, ...], known: list[str], here: _List, work: _Work) -> tuple[str, ...]:
@@ -153,13 +157,15 @@ def _place_one(wire: Wire, here: _List, work: _Work) -> None:
         work.results[wire.name] = ends[-1]
 
 
-def _check_twins(work: _Work) -> None:
+def _check_twins(work: _Work, inputs: tuple[str, ...]) -> None:
     """Full names are unique."""
     first = dict[str, Path]()
     for wire in work.wires:
         other = first.setdefault(wire.name, wire.path)
         if other != wire.path or wire.name in work.results:
             _refuse_twin(wire, other, work)
+        if wire.name in inputs:
+            work.findings.refuse(("input", wire.name), f"must have another name, which the layer at {dotted(wire.path)} has")
 
 
 def _check_words(work: _Work, inputs: tuple[str, ...]) -> None:

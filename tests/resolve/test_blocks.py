@@ -162,6 +162,7 @@ def test_a_frozen_block_leaves_its_layers_as_they_are_but_for_those_that_say_oth
     found = plan("{type: repeat, times: 1, frozen: true, layers: [{type: dense, n_out: 4}, {type: dense, frozen: false, n_out: 4}]}", OUT)
     trained = {name: parameter.requires_grad for name, parameter in build_network(found).named_parameters() if name.endswith("weight")}
 
+    assert found.origins["layers", 0, "layers", 0, "frozen"].note == "as the block around it"
     assert trained == {"repeat_1-1-dense_1.weight": False, "repeat_1-1-dense_2.weight": True, "output_1.weight": True}
 
 
@@ -325,6 +326,12 @@ def test_a_full_name_that_two_layers_have_is_refused_where_it_is_said() -> None:
     (message,) = problems("{type: dense, name: repeat_1-1-dense_1, n_out: 4}", "{type: repeat, times: 1, layers: [{type: dense, n_out: 4}]}", OUT)
 
     assert message == "layers.0.name must be a name of its own, and repeat_1-1-dense_1 is another layer's too"
+
+
+def test_an_input_of_the_network_is_not_called_as_a_layer_in_a_block() -> None:
+    (message,) = problems("{type: repeat, times: 1, layers: [{type: dense, n_out: 4}]}", OUT, head="input: {repeat_1-1-dense_1: 4}")
+
+    assert message == "input.repeat_1-1-dense_1 must have another name, which the layer at layers.0.layers.0 has"
 
 
 @pytest.mark.parametrize("word", ["repeat_1-3-dense_1", "r"])
