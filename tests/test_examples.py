@@ -15,6 +15,7 @@ SAID = {
     "coming_from_dl4j": r"62 parameters[\s\S]*- \{type: dense, n_out: 12\}[\s\S]*accuracy +0\.9[\s\S]*parameters: True\nupdates so far: 600",
     "fit_numpy_arrays": r"accuracy +0\.9",
     "go_on_writing": r"Der Cottbuser Postkutscher putzt den Cottbuser Postkutschkasten\.",
+    "more_than_accuracy": r"'accuracy': 0\.[89][\s\S]*'auc': 0\.9[\s\S]*take scores from 0\.\d\d on; \d+% of those[\s\S]*\nreliability  all classes together\n",
     "own_layer": r"gate_1 +gate +32 +16[\s\S]*accuracy 0\.[89][\s\S]*error: layers\.1 must have an even number of features as input, got 31",
     "own_training_loop": r"epoch 5 .* test accuracy 0\.9",
     "predict_and_save": r"setosa: (0\.[89]|1\.0)\d*\nversicolor: (0\.[6-9]|1\.0)\d*\nvirginica: (0\.[6-9]|1\.0)\d*\nthe loaded network predicts the same: True",

@@ -1,12 +1,13 @@
 """Which columns of a CSV file are the label, categories and numbers, decided from its first record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 from netspec.datasets._cell import number_in
 from netspec.errors import DataError, Refused
+from netspec.named import Named, each, every
 from netspec.words import listed, nearest
 
 Column = int | str
@@ -22,6 +23,8 @@ class Columns:
     width: int
     labels: tuple[int, ...]
     categorical: frozenset[int]
+    inputs: Named[tuple[int, ...]] | None = None
+    """The features that were chosen; of several inputs, each one's own. None: every column but the labels."""
 
     @property
     def label(self) -> int:
@@ -30,8 +33,15 @@ class Columns:
 
     @property
     def features(self) -> list[int]:
-        """Every column but the labels, in the file's order."""
+        """Every column but the labels, in the file's order, or those that were chosen."""
+        if self.inputs is not None:
+            return [at for places in every(self.inputs) for at in places]
         return [at for at in range(self.width) if at not in self.labels]
+
+    @property
+    def by_input(self) -> Named[tuple[int, ...]]:
+        """The features; of several inputs, each one's own."""
+        return tuple(self.features) if self.inputs is None else self.inputs
 
     def called(self, at: int) -> str:
         """The column as a message names it."""
@@ -54,6 +64,19 @@ def choose(path: Path, first: Sequence[str], label: Column | Sequence[Column], c
     if len(first) == len(labels):
         raise DataError(f"{path}: must have a column beside the label, got {'one column' if len(first) == 1 else f'{len(first)} columns'}")
     return _checked(path, Columns(names, len(first), tuple(labels), frozenset(chosen)))
+
+
+def with_features(columns: Columns, said: Named[tuple[Column, ...]]) -> Columns:
+    """The same with these features only. Raises: Refused when one is not there, is a label, or is said twice in one input."""
+    inputs = each(lambda chosen: tuple(_find(column, "features", columns.names, columns.width) for column in chosen), said)
+    found = replace(columns, inputs=inputs)
+    if set(found.features) & set(columns.labels):
+        raise Refused("features", "must not name a label")
+    if any(len(set(places)) < len(places) for places in every(inputs)):
+        raise Refused("features", "must name each column once")
+    if strange := sorted(columns.categorical - set(found.features)):
+        raise Refused("categorical", "must be among the features", got=columns.names[strange[0]] if columns.names else strange[0])
+    return found
 
 
 def all_columns(path: Path, first: Sequence[str], header: bool) -> Columns:

@@ -1,4 +1,4 @@
-"""Which columns of a table are predicted: one, several numbers of one output, or those of several outputs by name."""
+"""Which columns of a table are predicted, and from which: those of the only output or input, or of several by name."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -17,6 +17,11 @@ def _one(value: Any, at: tuple[str, ...] = ()) -> Any:
     return tuple(column(item, at) for item in value) if isinstance(value, list | tuple) and value else column(value, at)
 
 
+def _several(value: Any) -> Any:
+    listed = {name: _one(said, (name,)) for name, said in value.items()} if isinstance(value, Mapping) and value else _one(value)
+    return each(lambda said: said if isinstance(said, tuple) else (said,), listed)
+
+
 def _labels(value: Any) -> Any:
     return {name: _one(said, (name,)) for name, said in value.items()} if isinstance(value, Mapping) and value else _one(value)
 
@@ -32,6 +37,9 @@ Columns = Column | tuple[Column, ...]
 
 LabelColumns = Annotated[Columns | dict[str, Columns], PlainValidator(_labels)]
 """A column, a list of columns, or a map from the names of outputs to either."""
+
+FeatureColumns = Annotated[tuple[Column, ...] | dict[str, tuple[Column, ...]], PlainValidator(_several)]
+"""A column or a list of them, or a map from the names of inputs to such."""
 
 Tasks = Annotated[Task | dict[str, Task], PlainValidator(_tasks)]
 """What labels are, or a map from the names of outputs."""

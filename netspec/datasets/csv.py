@@ -14,9 +14,9 @@ from pydantic import BeforeValidator, model_validator
 from netspec.component import refuse, unset
 from netspec.datasets import DataSet, Description, Examples, Loaded, Places
 from netspec.datasets._categories import Categories, categories_of, classes_of
-from netspec.datasets._columns import Columns, choose
+from netspec.datasets._columns import Columns, choose, with_features
 from netspec.datasets._files import already_described, existing_file
-from netspec.datasets._label_columns import LabelColumns, Task, Tasks, listed_columns
+from netspec.datasets._label_columns import FeatureColumns, LabelColumns, Task, Tasks, listed_columns
 from netspec.datasets._records import MOST_COLUMNS, first_record
 from netspec.datasets._table import Table
 from netspec.datasets._table_words import Column, Separator
@@ -48,6 +48,9 @@ class Csv(DataSet):
 
     label: LabelColumns = -1
     """Name or index (from 0; -1 is the last) of the column to predict; a list for several numbers. Of several outputs, by name: {kind: a, size: [b, c]}."""
+
+    features: FeatureColumns = unset()
+    """Names or indices of the columns to predict from; all but the labels when nothing is said. Of several inputs, by name: {left: [a, b], right: c}."""
 
     header: bool = True
     """Whether the first line names the columns."""
@@ -89,7 +92,8 @@ class Csv(DataSet):
         test = self._test_path(places, columns)
         count = len(self._table(test, columns, [], [])) if test else None
         targets = self._each(columns, lambda task, places: len(places) if task == "regression" else None)
-        return Description(FeedForward(self._width(path, columns, encodings)), targets=targets, test=count)
+        shapes = each(lambda places: FeedForward(_width(path, places, encodings)), columns.by_input)
+        return Description(shapes, targets=targets, test=count)
 
     def load(self, places: Places) -> Loaded:
         """Read the file, and the test file by the training file's categories and classes."""
@@ -100,7 +104,7 @@ class Csv(DataSet):
         train = self._cells(path, columns)
         encodings = self._encodings(train)
         outputs = self._each(columns, lambda task, places: _Label(places, classes_of([train], places[0]) if task == "classification" else None))
-        self._width(path, columns, encodings)
+        _width(path, tuple(columns.features), encodings)
         test = _examples(self._cells(test_path, columns), encodings, outputs) if test_path else None
         return Loaded(_examples(train, encodings, outputs), test, each(lambda label: label.classes.names if label.classes else (), outputs))
 
@@ -118,7 +122,8 @@ class Csv(DataSet):
             raise Refused(
                 "separator", f"must be what stands between the columns of {path.name}", got=self.separator, help=f"its first line suggests separator: {sign}"
             )
-        return choose(path, first, [column for said in every(listed_columns(self.label)) for column in said], self.categorical, self.header)
+        columns = choose(path, first, [column for said in every(listed_columns(self.label)) for column in said], self.categorical, self.header)
+        return with_features(columns, self.features) if self.features else columns
 
     def _test_path(self, places: Places, columns: Columns) -> Path | None:
         if not self.test_path:
@@ -135,16 +140,18 @@ class Csv(DataSet):
     def _cells(self, path: Path, columns: Columns) -> Table:
         classes = every(self._each(columns, lambda task, places: places if task == "classification" else ()))
         words = {*columns.categorical, *(at for places in classes for at in places)}
-        return self._table(path, columns, [at for at in range(columns.width) if at not in words], sorted(words))
+        wanted = sorted({*columns.features, *columns.labels})
+        return self._table(path, columns, [at for at in wanted if at not in words], sorted(words))
 
     def _encodings(self, train: Table) -> dict[int, Categories]:
         return {at: categories_of([train], at) for at in sorted(train.columns.categorical)}
 
-    def _width(self, path: Path, columns: Columns, encodings: dict[int, Categories]) -> int:
-        width = sum(len(encodings[at].keys) if at in encodings else 1 for at in columns.features)
-        if width > MOST_COLUMNS:
-            raise DataError(f"{path}: must make at most {MOST_COLUMNS:,} features, got {width:,} with the categories")
-        return width
+
+def _width(path: Path, places: tuple[int, ...], encodings: dict[int, Categories]) -> int:
+    width = sum(len(encodings[at].keys) if at in encodings else 1 for at in places)
+    if width > MOST_COLUMNS:
+        raise DataError(f"{path}: must make at most {MOST_COLUMNS:,} features, got {width:,} with the categories")
+    return width
 
 
 class _Label(NamedTuple):
@@ -157,15 +164,17 @@ class _Label(NamedTuple):
 
 
 def _examples(table: Table, encodings: dict[int, Categories], outputs: Named[_Label]) -> Examples:
-    import numpy as np
+    numbers, column = table.numbers(), {at: column for column, at in enumerate(table.numeric)}
 
-    numbers = table.numbers()
-    place = {at: column for column, at in enumerate(table.numeric)}
-    labels = each(lambda label: label.classes.places(table, label.places[0]) if label.classes else numbers[:, [place[at] for at in label.places]], outputs)
-    if not encodings:
-        return Examples(numbers[:, [place[at] for at in table.columns.features]], labels)
-    blocks = [_one_hot(encodings[at], table, at) if at in encodings else numbers[:, [place[at]]] for at in table.columns.features]
-    return Examples(np.concatenate(blocks, axis=1), labels)
+    def of_input(places: tuple[int, ...]) -> "ndarray":
+        import numpy as np
+
+        if not any(at in encodings for at in places):
+            return np.asarray(numbers[:, [column[at] for at in places]])
+        return np.concatenate([_one_hot(encodings[at], table, at) if at in encodings else numbers[:, [column[at]]] for at in places], axis=1)
+
+    labels = each(lambda label: label.classes.places(table, label.places[0]) if label.classes else numbers[:, [column[at] for at in label.places]], outputs)
+    return Examples(each(of_input, table.columns.by_input), labels)
 
 
 def _one_hot(categories: Categories, table: Table, at: int) -> "ndarray":

@@ -244,6 +244,39 @@ def test_not_every_column_may_be_a_label(table):
     assert "must have a column beside the label, got 2 columns" in str(refused(table("a,b\n1,2\n3,4\n", label=["a", "b"], task="regression")))
 
 
+def test_features_may_be_chosen_in_an_order_of_their_own(table):
+    made = table("a,note,b,y\n1,this,2,x\n3,that,4,z\n", features=["b", "a"])
+
+    assert describe(made).shape == FeedForward(2)
+    assert load(made).train.features.tolist() == [[2, 1], [4, 3]]  # what is not chosen is not read
+
+
+def test_each_input_has_its_columns(table):
+    made = table(TWO, label="size", task="regression", features={"left": ["kind", "a"], "right": -1}, categorical=["kind"])
+
+    assert describe(made).shape == {"left": FeedForward(3), "right": FeedForward(1)}
+    assert {name: values.tolist() for name, values in load(made).train.features.items()} == {
+        "left": [[1, 0, 1], [0, 1, 3], [1, 0, 5]],
+        "right": [[7], [8], [9]],
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "rule"),
+    [
+        ({"features": ["a", "c"]}, "features", "must be a column of the file"),
+        ({"features": ["a", "weight"]}, "features", "must not name a label"),
+        ({"features": {"left": "a", "right": "weight"}}, "features", "must not name a label"),
+        ({"features": ["a", 0]}, "features", "must name each column once"),
+        ({"features": ["a", "b"], "categorical": ["kind"]}, "categorical", "must be among the features"),
+    ],
+)
+def test_features_that_do_not_fit_the_file_are_refused(table, fields, field, rule):
+    with pytest.raises(Refused) as refusal:
+        describe(table(TWO, **{"task": "regression"} | fields))
+    assert (refusal.value.field, refusal.value.rule) == (field, rule)
+
+
 FITS_NOT = {
     "no such column": ({"label": "specie"}, "label", "must be a column of the file", "did you mean `species`?"),
     "nothing like it": ({"label": "zzz"}, "label", "must be a column of the file", "one of length, width or species"),

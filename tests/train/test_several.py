@@ -349,3 +349,27 @@ def test_metrics_that_do_not_fit_are_refused_by_evaluate(said: Any, message: str
         build(NETWORK + INPUT).evaluate(*examples(), evaluation=said)
 
     assert str(refused.value) == message
+
+
+def test_a_table_feeds_several_inputs_and_outputs(tmp_path: Path) -> None:
+    features, labels = examples()
+    columns = [*features["left"].T, *features["right"].T, labels["kind"], labels["flag"], *labels["size"].T]
+    names = ["l0", "l1", "l2", "l3", "r0", "r1", "r2", "r3", "r4", "kind", "flag", "s0", "s1"]
+    np.savetxt(tmp_path / "table.csv", np.stack(columns, axis=1), delimiter=",", header=",".join(names), comments="", fmt="%.9g")
+    data = """\
+data:
+  type: csv
+  path: table.csv
+  features: {left: [l0, l1, l2, l3], right: [r0, r1, r2, r3, r4]}
+  label: {kind: kind, flag: flag, size: [s0, s1]}
+  task: {size: regression}
+  split: {test: 0.25}
+"""
+    (tmp_path / "several.yaml").write_text(NETWORK + data + TRAIN, encoding="utf-8")
+    model = build(tmp_path / "several.yaml")
+    model.fit()
+    part, result = model.data().test, model.evaluate()
+
+    assert result.loss == pytest.approx(model.evaluate(part.features, part.labels).loss)
+    assert result["kind"].evaluations["classification"].names == ("0", "1", "2")
+    assert result["size"].evaluations["regression"].examples == 16
