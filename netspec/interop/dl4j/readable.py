@@ -49,8 +49,9 @@ def _short(member: type[Frozen], name: str, given: Any) -> Any:
     value = _plain(given)
     if not isinstance(value, list) or not value or value != value[:1] * len(value) or not isinstance(value[0], int | str | dict):
         return value
-    single = len(value) == 1 or isinstance(value[0], int)
     markers = member.model_fields[name].metadata
+    of_axes = any(getattr(marker, "max_length", None) for marker in markers)  # any number of sizes is one for each layer inside, say
+    single = len(value) == 1 or (of_axes and isinstance(value[0], int))
     takes_one = any(isinstance(marker, BeforeValidator) and isinstance(marker.func(value[0]), tuple) for marker in markers)  # type: ignore[call-arg]  # of the value alone
     return value[0] if single and takes_one else value
 
