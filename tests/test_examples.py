@@ -13,6 +13,7 @@ EXAMPLES = sorted(FOLDER.glob("*.py"))
 
 SAID = {
     "coming_from_dl4j": r"62 parameters[\s\S]*- \{type: dense, n_out: 12\}[\s\S]*accuracy +0\.9[\s\S]*parameters: True\nupdates so far: 600",
+    "find_anomalies": r"the five strangest are \[1000, 1001, 1002, 1003, 1004\]",
     "fit_numpy_arrays": r"accuracy +0\.9",
     "go_on_writing": r"Der Cottbuser Postkutscher putzt den Cottbuser Postkutschkasten\.",
     "more_than_accuracy": r"'accuracy': 0\.[89][\s\S]*'auc': 0\.9[\s\S]*take scores from 0\.\d\d on; \d+% of those[\s\S]*\nreliability  all classes together\n",
@@ -23,6 +24,7 @@ SAID = {
     "several_outputs": r"digit 0\.[89]\d* right, 0\.9\d* among [\s\S]*odd +0\.[89]\d* right, area [a-zA-Z ]+ 0\.9\d*\n",
     "sequences_of_different_lengths": r"accuracy +0\.[89]",
     "spec_as_a_dict": r" 2 units, +19 parameters[\s\S]* 8 units, +67 parameters[\s\S]*32 units, 259 parameters",
+    "transfer_learning": r"alone +0\.[78]\d*\nfrom the digits +0\.[89]",
     "train_a_spec": r"epoch 6 .* rate 0\.1\n[\s\S]*accuracy 0\.9",
 }
 """What each must print. Parameters by hand: 4·n + n and n·3 + 3, so 19, 67, 259; 64·64 + 64 = 4160; 2·12 + 12 + 12·2 + 2 = 62.

@@ -29,6 +29,7 @@ PARAMETERS = {
     "iris": 4 * 16 + 16 + 16 * 3 + 3,
     "two_heads": 64 * 32 + 32 + 32 * 10 + 10 + 32 * 1 + 1,
     "two_outputs": 3 * 16 + 16 + 16 * 3 + 3 + 16 * 1 + 1,
+    "pretrained": (64 * 32 + 32 + 64) + (32 * 16 + 16 + 32) + 16 * 10 + 10,  # each autoencoder with a bias of its reconstruction
     "schedule": 64 * 64 + 64 + 64 * 10 + 10,
     "layer_rates": 64 * 64 + 64 + 64 * 32 + 32 + 32 * 10 + 10,
     "resnet18_cifar": 3 * 9 * 64
@@ -142,4 +143,5 @@ def test_one_step_on_random_data_moves_every_parameter_and_lowers_the_loss_of_th
         model.optimizer.step()
     assert losses[-1] < losses[0]
     assert prod(before[next(iter(before))].shape) > 0
-    assert [name for name, parameter in model.module.named_parameters() if torch.equal(before[name], parameter)] == []
+    still = {f"{node.name}.{name}" for node, name, parameter in plan.each_parameter() if parameter.pretrained}
+    assert {name for name, parameter in model.module.named_parameters() if torch.equal(before[name], parameter)} == still

@@ -28,6 +28,7 @@ class VariationalAutoencoder(ActivatedLayer):
     """
 
     type: Literal["variational_autoencoder"] = "variational_autoencoder"
+    alias = "vae"
     takes = (FeedForward,)
     pretrains = True
 
