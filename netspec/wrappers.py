@@ -1,5 +1,6 @@
 """Wrappers: layers around another one, which they use in their own way."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from pydantic import model_validator
@@ -68,6 +69,6 @@ class Wrapper(Layer):
         return super().hears_masks(*inputs) and self.layer.hears_masks(*inputs)
 
 
-def named(way: str, parameters: "dict[str, Parameter] | Any") -> dict[str, Parameter]:
+def named(way: str, parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
     """Parameters of a layer inside, by the names that they have outside."""
     return {f"{way}.{name}": parameter for name, parameter in parameters.items()}
