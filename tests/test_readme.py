@@ -195,7 +195,19 @@ def test_the_main_run_prints_such_lines_on_digits_too() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["tests/benchmarks/accuracy.py", "examples", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "examples/coming_from_dl4j.py", "examples/several_outputs.py"],
+    [
+        "tests/benchmarks/accuracy.py",
+        "examples",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "examples/coming_from_dl4j.py",
+        "specs/resnet18_cifar.yaml",
+        "specs/unet.yaml",
+        "specs/gpt_small.yaml",
+        "specs/char_lstm.yaml",
+        "specs/dl4j",
+    ],
 )
 def test_what_readme_points_to_is_there(name: str) -> None:
     assert name in README.read_text(encoding="utf-8")
