@@ -45,11 +45,11 @@ def _named(given: Arrays, names: list[str], what: str) -> list[str]:
 def _fitting(plan: Plan, name: str, given: Array) -> Tensor:
     tensor, dims = torch.as_tensor(given), plan.inputs[name].dims
     if not _has(tensor, dims):
-        raise DataError(f"{_called('features', name, plan.inputs)} must be {_wanted(dims)}, got {_sizes(tensor)}")
+        raise DataError(f"{called('features', name, plan.inputs)} must be {_wanted(dims)}, got {_sizes(tensor)}")
     return tensor
 
 
-def _called(what: str, name: str, names: Collection[str]) -> str:
+def called(what: str, name: str, names: Collection[str]) -> str:
     """The array as the user knows it: by its name where there are several."""
     return what if len(names) == 1 else f"{what}[{name!r}]"
 
@@ -65,15 +65,15 @@ def _wanted(dims: tuple[int | None, ...]) -> str:
 
 def _labels(plan: Plan, name: str, given: Array) -> Tensor:
     tensor, shape = torch.as_tensor(given), _labelled(plan.node(name))
-    cells, called = () if isinstance(shape, FeedForward) else shape.sides, _called("labels", name, plan.scored)
+    cells, what = () if isinstance(shape, FeedForward) else shape.sides, called("labels", name, plan.scored)
     indices = not tensor.is_floating_point() and tensor.ndim <= len(cells) + 1
     if not _has(tensor, cells if indices else shape.dims):
-        raise DataError(f"{called} must be {_wanted(shape.dims)}, the outputs of {name}, or {_wanted(cells)} class indices, got {_sizes(tensor)}")
+        raise DataError(f"{what} must be {_wanted(shape.dims)}, the outputs of {name}, or {_wanted(cells)} class indices, got {_sizes(tensor)}")
     if not indices:
         return tensor
     classes = max(channels(shape), 2)
     if tensor.numel() and (int(tensor.min()) < 0 or int(tensor.max()) >= classes):
-        raise DataError(f"{called} must be class indices from 0 to {classes - 1}, got {int(tensor.min())} to {int(tensor.max())}")
+        raise DataError(f"{what} must be class indices from 0 to {classes - 1}, got {int(tensor.min())} to {int(tensor.max())}")
     return tensor.long()
 
 

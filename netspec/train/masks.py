@@ -8,40 +8,39 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from netspec.construct import pick
 from netspec.errors import DataError
-from netspec.named import each_there, every
+from netspec.named import Named, each_there, every
 from netspec.plan import Plan
 from netspec.shapes import FeedForward, Recurrent, Shape
-from netspec.train.arrays import Array, Arrays, joined, pair
+from netspec.train.arrays import Array, Arrays, called, joined, pair
 from netspec.words import listed
 
 Sizes = tuple[int, ...]
-Named = Tensor | Mapping[str, Tensor]
+Masks = Named[Tensor] | None
 
 
-def masks(plan: Plan, given: Arrays | None, features: Named) -> Tensor | dict[str, Tensor] | None:
+def masks(plan: Plan, given: Arrays | None, features: Named[Tensor]) -> Masks:
     """Masks of the inputs, of 0 and 1: one, or by name for several inputs, some of which may have none.
 
     Raises: DataError when names, shapes or values do not fit.
     """
     found = _named(given, list(plan.inputs), "mask", "inputs")
-    ready = {name: _input_mask(plan, name, mask, _pick(features, name)) for name, mask in found.items()}
-    return _as_given(ready, given, len(plan.inputs))
+    return _as_said({name: _input_mask(plan, name, mask, pick(features, name)) for name, mask in found.items()}, len(plan.inputs))
 
 
-def label_masks(plan: Plan, given: Arrays | None, labels: Named) -> Tensor | dict[str, Tensor] | None:
+def label_masks(plan: Plan, given: Arrays | None, labels: Named[Tensor]) -> Masks:
     """Masks of the labels, of numbers from 0 that weigh the loss: one, or by name for several outputs, some of which may have none.
 
     Raises: DataError when names, shapes or values do not fit.
     """
-    found = _named(given, list(plan.outputs), "label_mask", "outputs")
-    ready = {name: _label_mask(plan.node(name).output, name, mask, _pick(labels, name)) for name, mask in found.items()}
-    return _as_given(ready, given, len(plan.outputs))
+    found = _named(given, list(plan.scored), "label_mask", "outputs")
+    return _as_said({name: _label_mask(plan, name, mask, pick(labels, name)) for name, mask in found.items()}, len(plan.scored))
 
 
 def examples(
     plan: Plan, data: Arrays | Dataset[Any], labels: Arrays | None, mask: Arrays | None = None, label_mask: Arrays | None = None
-) -> tuple[Named, Named, Named | None, Named | None]:
+) -> tuple[Named[Tensor], Named[Tensor], Masks, Masks]:
     """Features, labels and both masks, given so or as a Dataset of them.
 
     Raises: DataError when they do not fit the network or one another, or when nothing of them counts.
@@ -56,12 +55,12 @@ def examples(
     return rows, classes, *both
 
 
-def of_batch(plan: Plan, features: Named, labels: Named, mask: Arrays | None = None, label_mask: Arrays | None = None) -> tuple[Named | None, Named | None]:
+def of_batch(plan: Plan, features: Named[Tensor], labels: Named[Tensor], mask: Arrays | None = None, label_mask: Arrays | None = None) -> tuple[Masks, Masks]:
     """Both, of a batch. Raises: DataError."""
     return masks(plan, mask, features), label_masks(plan, label_mask, labels)
 
 
-def moved(given: Named | None, device: torch.device, dtype: torch.dtype) -> Named | None:
+def moved(given: Masks, device: torch.device, dtype: torch.dtype) -> Masks:
     """On the device, in the network's number format."""
     return each_there(lambda mask: mask.to(device, dtype), given)
 
@@ -78,22 +77,17 @@ def _named(given: Arrays | None, names: list[str], what: str, of: str) -> Mappin
     return given
 
 
-def _pick(values: Named, name: str) -> Tensor:
-    return values[name] if isinstance(values, Mapping) else values
-
-
-def _as_given(ready: dict[str, Tensor], given: Arrays | None, number: int) -> Tensor | dict[str, Tensor] | None:
-    if number > 1 and ready:
-        return ready
-    return next(iter(ready.values()), None)
+def _as_said(masks: dict[str, Tensor], number: int) -> Masks:
+    return masks if number > 1 and masks else next(iter(masks.values()), None)
 
 
 def _input_mask(plan: Plan, name: str, given: Array, features: Tensor) -> Tensor:
     shape, mask = plan.inputs[name], torch.as_tensor(given)
     wanted = _input_sizes(shape, features, steps=_is_of_steps(plan, name))
-    _check_sizes("mask", mask, wanted)
+    what = called("mask", name, plan.inputs)
+    _check_sizes(what, mask, wanted)
     if not bool(((mask == 0) | (mask == 1)).all()):
-        raise DataError(f"mask must hold 0 and 1, got {_stranger(mask)}", help="weights of the loss are a label_mask")
+        raise DataError(f"{what} must hold 0 and 1, got {_stranger(mask)}", help="weights of the loss are a label_mask")
     return mask.unsqueeze(1) if isinstance(shape, FeedForward) and mask.dim() == 1 else mask
 
 
@@ -115,8 +109,8 @@ def _input_sizes(shape: Shape, features: Tensor, *, steps: bool) -> list[Sizes]:
     return choices
 
 
-def _label_mask(shape: Shape, name: str, given: Array, labels: Tensor) -> Tensor:
-    mask, count = torch.as_tensor(given), len(labels)
+def _label_mask(plan: Plan, name: str, given: Array, labels: Tensor) -> Tensor:
+    shape, mask, count = plan.node(name).output, torch.as_tensor(given), len(labels)
     if isinstance(shape, FeedForward):
         wanted: list[Sizes] = [(count,), (count, 1), (count, shape.size)]
     elif isinstance(shape, Recurrent):
@@ -124,9 +118,10 @@ def _label_mask(shape: Shape, name: str, given: Array, labels: Tensor) -> Tensor
     else:
         cells = tuple(side or 0 for side in shape.sides)
         wanted = [(count, 1, *cells), (count, *cells), (count, shape.channels, *cells)]
-    _check_sizes("label_mask", mask, wanted)
+    what = called("label_mask", name, plan.scored)
+    _check_sizes(what, mask, wanted)
     if not bool((mask >= 0).all()) or not bool(torch.isfinite(mask).all()):
-        raise DataError(f"label_mask must hold numbers from 0, got {float(mask[~(mask >= 0) | ~torch.isfinite(mask)][0]):g}")
+        raise DataError(f"{what} must hold numbers from 0, got {float(mask[~(mask >= 0) | ~torch.isfinite(mask)][0]):g}")
     return mask
 
 

@@ -151,6 +151,15 @@ def test_a_label_mask_that_does_not_fit_its_output_is_refused(spec: dict[str, An
         model(spec).score((drawn(2, 2), labels, None, label_mask))
 
 
+def test_of_several_masks_the_wrong_one_is_named() -> None:
+    features = {"a": drawn(2, 3, 2), "b": drawn(2, 3, 2)}
+
+    with pytest.raises(DataError, match=r"mask\['b'\] must be 2×3, got 2×4"):
+        model(TWO).predict(features, mask={"a": MASK, "b": torch.ones(2, 4)})
+    with pytest.raises(DataError, match=r"label_mask\['y'\] must hold numbers from 0, got -1"):
+        model(TWO).score((features, {"x": drawn(2, 3, 2), "y": drawn(2, 3, 2)}, None, {"y": -MASK}))
+
+
 def test_one_mask_for_several_inputs_is_refused() -> None:
     with pytest.raises(DataError, match="mask must be a mapping with some of a and b, got one array"):
         model(TWO).predict({"a": drawn(2, 3, 2), "b": drawn(2, 3, 2)}, mask=MASK)

@@ -1,6 +1,7 @@
 """A Model → a model file in the form of 1.0.0-M2.1: configuration, parameters, updater state, normalizer.
 
-Flattening is a layer here and a preprocessor of the next layer there. What DL4J cannot say is refused by layer and word.
+Flattening is a layer here and a preprocessor of the next layer there. What DL4J cannot say is refused by layer and word,
+but for masks, of which its layers say nothing: what is exported treats them as DL4J does.
 """
 
 import json
