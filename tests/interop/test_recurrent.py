@@ -80,6 +80,19 @@ def test_a_last_step_behind_a_recurrent_layer_is_one_layer_there_and_two_here(la
     torch.testing.assert_close(theirs.predict(steps()), ours.predict(steps()))
 
 
+@pytest.mark.parametrize("l2", [0, 0.5])
+def test_a_frozen_layer_inside_wrappers_is_moved_by_nothing_there(l2, tmp_path):
+    frozen = {"type": "bidirectional", "layer": LSTM | {"l2": l2}, "frozen": True}
+    ours = model(LSTM, frozen, {"type": "last_time_step"}, OUTPUT)
+    dl4j.save(ours, tmp_path / "model.zip")
+
+    outside = configuration(tmp_path / "model.zip")["confs"][1]["layer"]
+    inside = outside["underlying"]["underlying"]
+    assert [simple(one["@class"]) for one in (outside, outside["underlying"], inside)] == ["FrozenLayerWithBackprop", "LastTimeStep", "Bidirectional"]
+    assert all(simple(inside[way]["iupdater"]["@class"]) == "NoOp" and inside[way]["regularization"] == [] for way in ("fwd", "bwd"))
+    assert [node.layer.frozen for node in dl4j.load(tmp_path / "model.zip").plan.nodes] == [None, True, True, None]
+
+
 def test_a_last_step_that_others_share_the_sequence_with_is_a_vertex(tmp_path):
     ours = build(
         {"input": {"type": "recurrent", "size": F}, "seed": 3, "data_type": "float64"}

@@ -14,6 +14,9 @@ from netspec.plan import Node, Plan
 FROZEN, WITH_BACKPROP = "FrozenLayer", "FrozenLayerWithBackprop"
 _PACKAGE = "org.deeplearning4j.nn.conf.layers.misc."
 _INSIDE = {FROZEN: "layer", WITH_BACKPROP: "underlying"}
+_WITHIN = ("underlying", "fwd", "bwd")
+"""Where wrappers of other kinds hold a layer."""
+
 _OWN = ("constraints", "gradientNormalization", "gradientNormalizationThreshold", "idropout", "layerName")
 _STILL: Mapping[str, Any] = {
     "iupdater": {"@class": "org.nd4j.linalg.learning.config.NoOp"},
@@ -42,9 +45,14 @@ def wrapped(node: Node, plan: Plan, written: Mapping[str, Any]) -> Mapping[str, 
         return written
     own = {"constraints": None, "gradientNormalization": "None", "gradientNormalizationThreshold": 1.0, "idropout": None}
     wrapper = WITH_BACKPROP if trains_before(node, plan) else FROZEN
-    still = {key: value for key, value in _STILL.items() if key in written} if wrapper == WITH_BACKPROP else {}
-    inside = dict(written) | still
+    inside = _still(written) if wrapper == WITH_BACKPROP else written
     return {"@class": _PACKAGE + wrapper} | {key: inside.get(key, own.get(key)) for key in _OWN} | {_INSIDE[wrapper]: inside}
+
+
+def _still(written: Mapping[str, Any]) -> dict[str, Any]:
+    """A layer's object that nothing moves, and those of the layers inside it."""
+    inner = {key: _still(written[key]) for key in _WITHIN if isinstance(written.get(key), Mapping)}
+    return {**written, **{key: value for key, value in _STILL.items() if key in written}, **inner}
 
 
 def trains_before(node: Node, plan: Plan) -> bool:
