@@ -29,9 +29,9 @@ class Placed:
 
     @property
     def moves(self) -> bool:
-        """Whether training moves it: neither what is frozen, nor what pre-training only does."""
+        """Whether an updater moves it: neither running statistics, nor what is frozen, nor what pre-training only does."""
         known = self.node.parameters.get(self.piece.array)
-        return not self.node.layer.frozen and not (known is not None and known.pretrained)
+        return not self.piece.statistic and not self.node.layer.frozen and not (known is not None and known.pretrained)
 
     @property
     def is_bias(self) -> bool:
