@@ -53,7 +53,11 @@ def _plan(folder: "RunFolder", places: "Places", epochs: int | None = None) -> "
     from netspec.read import load
     from netspec.resolve import resolve
 
-    return resolve(load(folder.path / "spec.yaml", settings=[f"train.epochs={epochs}"] if epochs else []), places)
+    path, settings = folder.path / "spec.yaml", [f"train.epochs={epochs}"] if epochs else []
+    spec = load(path, settings=settings)
+    if "name" not in spec.model_fields_set and (name := folder.plan_name):  # that of the file it was, which is called spec.yaml here
+        spec = load(path, settings=[*settings, f"name={name}"])
+    return resolve(spec, places)
 
 
 def _device(record: "Record") -> str | None:

@@ -19,9 +19,9 @@ from typing import Any
 
 from netspec.datasets import Places
 from netspec.dump import to_yaml
-from netspec.errors import DataError, RunError, UsageError
+from netspec.errors import DataError, NetspecError, RunError, UsageError
 from netspec.plan import Plan
-from netspec.source import Source
+from netspec.source import Source, from_file
 from netspec.train.data import Prepared
 from netspec.train.durable import replace_file
 from netspec.train.history import Epoch, History
@@ -75,6 +75,15 @@ class RunFolder:
     def finished(self) -> bool:
         """Whether its run came to its end."""
         return (self.path / "evaluation.json").is_file()
+
+    @property
+    def plan_name(self) -> str | None:
+        """What the plan is called; None where its file cannot tell."""
+        try:
+            name = from_file(self.path / "plan.yaml").values.get("name")
+        except NetspecError:
+            return None
+        return name if isinstance(name, str) else None
 
     @property
     def start(self) -> Path:

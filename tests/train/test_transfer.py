@@ -204,8 +204,10 @@ def test_a_run_goes_on_from_another_and_keeps_what_it_began_with(second, capsys)
     assert torch.equal(began["trunk.weight"], taken["trunk.weight"])
     assert torch.equal(ended["trunk.weight"], taken["trunk.weight"])
     assert not torch.equal(began["output_1.weight"], taken["output_1.weight"])
+    capsys.readouterr()
     assert json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))["accuracy"] > 0
     assert invoke(["verify", str(folder)]) == 0
+    assert "bit-identical" not in capsys.readouterr().err  # though a spec without a name is called after its file
 
 
 def test_a_run_whose_source_is_gone_is_resumed_to_the_same_end(second):
