@@ -1,6 +1,8 @@
 """Models from DL4J's files: a Model like any other, filled with the file's numbers, its training gone on with."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from netspec.interop.dl4j.importing import Import, import_file
 from netspec.interop.dl4j.memory import Memory
 from netspec.interop.dl4j.normalizers import Normalizer
 from netspec.interop.dl4j.parameters import Placed, check_length, count, fill, flat, flat_gradients, placed
-from netspec.interop.dl4j.pieces import Layout
+from netspec.interop.dl4j.pieces import LOGARITHMS, Layout
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.state import Block, blocks, count_updates, dump_state, load_state, size
 from netspec.model import Model
@@ -86,9 +88,20 @@ def model_of(imported: Import) -> Imported:
     model.report, model.memory, model.normalizer = imported.report, imported.memory, imported.normalizer
     if imported.file.is_model:
         fill(model.module, pieces, numbers)
+        model.memory = _with_logarithms(model.memory, pieces, numbers)
         imported.report.note("read", f"{count(pieces):,} parameters", COEFFICIENTS)
     _go_on(model, imported, pieces, vectors.get(UPDATER_STATE))
     return model
+
+
+def _with_logarithms(memory: Memory, pieces: tuple[Placed, ...], vector: Tensor) -> Memory:
+    """The memory with the logarithms of deviations as they were read."""
+    facts = {node: dict(known) for node, known in memory.facts.items()}
+    starts = accumulate((one.piece.size for one in pieces), initial=0)
+    for one, start in zip(pieces, starts, strict=False):
+        if one.piece.meaning == "log10_stdev":
+            facts.setdefault(one.node.name, {})[LOGARITHMS] = vector[start : start + one.piece.size].tolist()
+    return replace(memory, facts=facts)
 
 
 def _vectors(imported: Import, pieces: tuple[Placed, ...], plan: Plan) -> dict[str, Tensor]:

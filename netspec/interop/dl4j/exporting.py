@@ -258,14 +258,16 @@ def _graph(plan: Plan, memory: Memory, exported: list[_Exported], layout: Layout
     inputs = [memory.names.get(name, name) for name in plan.inputs]
     by_node = {one.result: one.name for one in exported}
     order = [*inputs, *(one.name for one in exported)]
+    declared = sorted(exported, key=lambda one: (one.node.path is None, one.node.path or ()))
+    indices = {name: index for index, name in enumerate([*inputs, *(one.name for one in declared)])}
     return {
         "defaultConfiguration": _around(plan) | {"layer": None, "variables": []},
         "networkInputs": inputs,
         "networkOutputs": [by_node[name] for name in plan.outputs],
-        "topologicalOrder": list(range(len(order))),
+        "topologicalOrder": [indices[name] for name in order],
         "topologicalOrderStr": order,
-        "vertexInputs": {one.name: list(one.inputs) for one in exported},
-        "vertices": {one.name: _vertex(one, plan, layout) for one in exported},
+        "vertexInputs": {one.name: list(one.inputs) for one in declared},
+        "vertices": {one.name: _vertex(one, plan, layout) for one in declared},
     }
 
 

@@ -46,7 +46,7 @@ def write_import(imported: Import, model: Imported, folder: Path) -> None:
         model.save(folder / "weights.safetensors")
         _write_state(model, folder)
     replace_file(folder / "report.txt", imported.report.text().encode())
-    memory = {"era": imported.report.era.release, "told_by": imported.report.told_by, **asdict(imported.memory)}
+    memory = {"era": imported.report.era.release, "told_by": imported.report.told_by, **asdict(model.memory)}
     replace_file(folder / MEMORY, (json.dumps(memory, indent=2) + "\n").encode())
 
 

@@ -16,6 +16,9 @@ OLD_LAYOUT = "old_layout"
 MASK_OF = "mask_of"
 """The fact of which input of the network a vertex takes the mask."""
 
+LOGARITHMS = "logarithms"
+"""The fact of a layer whose deviations were read from these."""
+
 Meaning = Literal["plain", "log10_stdev"]
 
 
@@ -48,6 +51,9 @@ class Piece:
     shift: float = 0.0
     """What the vector's numbers hold beyond the array's."""
 
+    known: tuple[float, ...] = ()
+    """Logarithms that the array was read from: several round to the same array, and an export writes these while they do."""
+
     @property
     def size(self) -> int:
         """How many numbers it has."""
@@ -65,6 +71,9 @@ class Piece:
         laid = apart.permute(tuple(self.axes.index(axis) for axis in range(len(self.axes)))) if self.axes else array
         values = _rearranged(laid, tuple(self.blocks.index(number) for number in range(len(self.blocks)))).reshape(-1)
         if self.meaning == "log10_stdev":
+            known = torch.tensor(self.known, dtype=array.dtype)
+            if self.known and torch.equal(self.read(known).to(array.dtype), array.cpu()):
+                return known
             return (0.5 * torch.log10(values.double())).to(array.dtype)
         return values + self.shift if self.shift else values
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from netspec.interop.dl4j.eras import Era
 from netspec.interop.dl4j.layer import LayerTranslator
-from netspec.interop.dl4j.pieces import Layout, Piece
+from netspec.interop.dl4j.pieces import LOGARITHMS, Layout, Piece
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading
 from netspec.layers.batch_norm import BatchNorm
@@ -58,6 +58,7 @@ class BatchNormTranslator(LayerTranslator):
         size = (features(node.shapes[0]),)
         trained = () if isinstance(node.layer, BatchNorm) and node.layer.lock_gamma_beta else (Piece("gamma", "weight", size), Piece("beta", "bias", size))
         logarithm = layout.fact(node.name, "log_std", True)
-        spread = Piece("log10stdev", "running_var", size, statistic=True, meaning="log10_stdev")
+        known = tuple(layout.fact(node.name, LOGARITHMS, ()))
+        spread = Piece("log10stdev", "running_var", size, statistic=True, meaning="log10_stdev", known=known)
         plain = Piece("var", "running_var", size, statistic=True, shift=layout.fact(node.name, "shift", 0.0))
         return (*trained, Piece("mean", "running_mean", size, statistic=True), spread if logarithm else plain)
