@@ -76,7 +76,7 @@ def test_batch_normalization_ignores_masks_where_it_is_of_steps(shared, tmp_path
 @pytest.mark.parametrize(("masking", "wanted"), [("obey", "input"), ("ignore", None)])
 @pytest.mark.parametrize("tag", ["last_time_step", "reverse_time_series"])
 def test_a_vertex_names_the_input_whose_mask_it_takes(tag, masking, wanted, tmp_path):
-    model = build(spec({"type": "dense", "n_out": 2, "activation": "tanh"}, {"type": tag, "masking": masking}))
+    model = build(spec({"type": "time_distributed", "layer": {"type": "dense", "n_out": 2, "activation": "tanh"}}, {"type": tag, "masking": masking}))
 
     vertices = exported(model, tmp_path / "model.zip")["vertices"]
 
@@ -85,7 +85,7 @@ def test_a_vertex_names_the_input_whose_mask_it_takes(tag, masking, wanted, tmp_
 
 
 def test_an_imported_network_predicts_with_masks_as_what_was_exported_does(tmp_path):
-    model = build(spec({"type": "dense", "n_out": 2, "activation": "tanh"}, {"type": "last_time_step"}))
+    model = build(spec({"type": "time_distributed", "layer": {"type": "dense", "n_out": 2, "activation": "tanh"}}, {"type": "last_time_step"}))
     dl4j.save(model, tmp_path / "model.zip")
     features, mask = torch.randn(3, 4, 2, generator=torch.Generator().manual_seed(0)), torch.tensor([[1, 1, 1, 0], [1, 0, 0, 0], [1, 1, 1, 1]])
 
