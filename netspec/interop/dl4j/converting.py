@@ -127,7 +127,7 @@ def _nested(value: Any, factor: float) -> Any:
 @torch.no_grad()
 def scale_state(network: Network, optimizer: Optimizer, pieces: Sequence[Placed], scales: Mapping[str, Scale]) -> None:
     """What the updaters keep, as the converted ones would have it."""
-    for one in (one for one in pieces if one.moves and one.node.name in scales):
+    for one in (one for one in pieces if one.moves and not one.piece.statistic and one.node.name in scales):
         scale, parameter = scales[one.node.name], one.array(network)
         state = group_of(optimizer, parameter)[0].state.get(parameter, {})
         for key in state.keys() & _POWERS.keys():
