@@ -36,3 +36,4 @@ dl4j.save(model, model_zip)  # DL4J 1.0.0-M2.1 loads this, predicts the same, an
 again = dl4j.load(model_zip)
 print("the same parameters:", np.array_equal(dl4j.flat_parameters(again), dl4j.flat_parameters(model)))
 print("updates so far:", again.trainer.iteration)
+folder.cleanup()
