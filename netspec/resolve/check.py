@@ -186,6 +186,11 @@ def _check_order(plan: Plan, findings: Findings) -> None:
                 findings.refuse_once(place, f"{rule} in training_order {plan.training_order}", help="use l2, which acts after the updater in that order")
 
 
+def _check_iterations(plan: Plan, findings: Findings) -> None:
+    if plan.iterations > 1:
+        findings.refuse(("iterations",), "must be 1 with tbptt, where each window is an update", got=plan.iterations)
+
+
 def _check_windows(plan: Plan, findings: Findings) -> None:
     """A sequence is cut into windows, and each window has labels of its own."""
     if plan.tbptt is None:
@@ -201,6 +206,7 @@ def _check_windows(plan: Plan, findings: Findings) -> None:
             findings.refuse_once(("tbptt",), f"must be left out: the output {name} is no sequence")
     if plan.train and plan.train.accumulate > 1:
         findings.refuse(("train", "accumulate"), "must be 1 with tbptt, where each window is an update", got=plan.train.accumulate)
+    _check_iterations(plan, findings)
 
 
 def _needs_whole_sequences(layer: Layer) -> bool:

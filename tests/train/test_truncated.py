@@ -167,6 +167,7 @@ def problems(said: dict[str, Any]) -> list[str]:
             spec(tbptt={"forward": 2}, train={"epochs": 1, "batch_size": 2, "accumulate": 2}),
             "train.accumulate must be 1 with tbptt, where each window is an update, got 2",
         ),
+        (spec(tbptt={"forward": 2}, iterations=3), "iterations must be 1 with tbptt, where each window is an update, got 3"),
     ],
 )
 def test_what_cannot_be_cut_into_windows_is_refused(said: dict[str, Any], complaint: str) -> None:
