@@ -172,8 +172,8 @@ def test_the_data_are_what_their_script_draws(tmp_path: Path) -> None:
     assert drawn - there == set()
     for name in drawn - {Path("picture.npz")}:
         assert (tmp_path / name).read_text(encoding="utf-8") == (FOLDER / "data" / name).read_text(encoding="utf-8"), name
-    one, other = (np.load(folder / "picture.npz") for folder in (tmp_path, FOLDER / "data"))
-    assert all(np.array_equal(one[key], other[key]) for key in ("features", "labels"))
+    with np.load(tmp_path / "picture.npz") as one, np.load(FOLDER / "data" / "picture.npz") as other:
+        assert all(np.array_equal(one[key], other[key]) for key in ("features", "labels"))
 
 
 def test_a_flat_output_is_told_from_one_by_step() -> None:
