@@ -11,7 +11,23 @@ from netspec.layers import Inferred, Parameter, WeightedLayer
 from netspec.shapes import Recurrent, Shape
 
 
-class RecurrentLayer(WeightedLayer):
+class SteppingLayer(WeightedLayer):
+    """A layer that goes from step to step, with an activation inside each."""
+
+    activation: Inherited[Activation] = unset()
+    """Function that the state goes through; tanh when nothing is said, here or network-wide."""
+
+    @property
+    def after(self) -> None:
+        """The activation is part of each step."""
+        return
+
+    def defaults(self) -> Mapping[str, object]:
+        """The field's."""
+        return {**super().defaults(), "activation": "tanh"}
+
+
+class RecurrentLayer(SteppingLayer):
     """Shape: T×F → T×n_out."""
 
     takes: ClassVar[tuple[type[Shape], ...]] = (Recurrent,)
@@ -20,20 +36,12 @@ class RecurrentLayer(WeightedLayer):
     n_out: Size
     """Units: numbers in the state, and in each step of the output."""
 
-    activation: Inherited[Activation] = unset()
-    """Function that the state goes through; tanh when nothing is said, here or network-wide."""
-
     recurrent_weight_init: Initializer = unset()
     """Distribution of the initial weights of the state before, where it differs from `weight_init`."""
 
     masking: Literal["obey", "reset", "ignore"] = "obey"
     """What a masked step does: obey (the state stays and the output is 0), reset (both are 0, as in DL4J's SimpleRnn), ignore (what any step does,
     as in DL4J's LSTM)."""
-
-    @property
-    def after(self) -> None:
-        """The activation is part of each step."""
-        return
 
     @property
     def obeys_masks(self) -> bool:
@@ -44,10 +52,6 @@ class RecurrentLayer(WeightedLayer):
     def resets(self) -> bool:
         """Whether a masked step makes the state 0."""
         return self.masking == "reset"
-
-    def defaults(self) -> Mapping[str, object]:
-        """The field's."""
-        return {**super().defaults(), "activation": "tanh"}
 
     def initializer(self, parameter: Parameter) -> Initializer | None:
         """Recurrent weights may have one of their own."""

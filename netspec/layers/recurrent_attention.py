@@ -1,20 +1,18 @@
 """A recurrent layer whose state asks the whole sequence before each step."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from netspec.activations import Activation
-from netspec.component import Inherited, unset
 from netspec.initializers import Fans
 from netspec.layers import Inferred, Parameter
 from netspec.layers._attending import Attending, alike
+from netspec.layers._recurrent import SteppingLayer
 from netspec.shapes import Recurrent
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class RecurrentAttention(Attending):
+class RecurrentAttention(Attending, SteppingLayer):
     """h = activation(x·W + attention(h', x, x)·R + b): the state of the step before is the query, the sequence keys and values; none asks first.
 
     Shape: T×F → T×n_out. Without projections n_out is F. DL4J's RecurrentAttentionLayer, whose fans its weights have.
@@ -24,19 +22,11 @@ class RecurrentAttention(Attending):
     takes_mask = True
     whole_sequences = True
 
-    activation: Inherited[Activation] = unset()
-    """Function that the state goes through; tanh when nothing is said, here or network-wide."""
-
     has_bias: bool = True
     """Whether b is there."""
 
     masking: Literal["obey", "keys", "ignore"] = "obey"
     """What a masked step does: obey (it is not asked, the state stays and the output is 0), keys (it is not asked, as in DL4J's), ignore (what any does)."""
-
-    @property
-    def after(self) -> None:
-        """The activation is part of each step."""
-        return
 
     @property
     def obeys_masks(self) -> bool:
@@ -47,10 +37,6 @@ class RecurrentAttention(Attending):
     def sees_masked(self) -> bool:
         """DL4J's state goes through masked steps as through others."""
         return self.masking == "keys"
-
-    def defaults(self) -> Mapping[str, object]:
-        """The field's."""
-        return {**super().defaults(), "activation": "tanh"}
 
     def infer(self, *inputs: Recurrent) -> Inferred:
         """T×F → T×n_out."""
