@@ -40,10 +40,16 @@ MOST_PROBLEMS = 100
 
 def problems_of(error: ValidationError, model: type[BaseModel], lifted: Lifted, source: Source) -> list[Problem]:
     """Every problem of a validation, placed in the source."""
-    places = [(detail, _Place(detail, model, lifted, source)) for detail in error.errors(include_url=False)[:MOST_PROBLEMS]]
+    details = [detail for detail in error.errors(include_url=False) if not _is_echo(detail)]
+    places = [(detail, _Place(detail, model, lifted, source)) for detail in details[:MOST_PROBLEMS]]
     meant = {(*place.loc[:-1], place.meant()) for detail, place in places if detail["type"] == "extra_forbidden"}
     damaged = source.damaged  # a key that could not be read is not missing
     return [_problem(detail, place) for detail, place in places if detail["type"] != "missing" or not ({place.loc} & meant or {place.path[:-1]} & damaged)]
+
+
+def _is_echo(detail: ErrorDetails) -> bool:
+    """Whether a list counts as too short only because its items were refused."""
+    return detail["type"] == "too_short" and isinstance(detail["input"], list | tuple) and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
 class _Place:

@@ -1,6 +1,7 @@
 """What to write instead: the help lines of refusals."""
 
 from collections.abc import Iterable, Mapping
+from inspect import get_annotations
 from typing import Any
 
 from pydantic import BaseModel
@@ -8,7 +9,7 @@ from pydantic import BaseModel
 from netspec.component import Component, help_of
 from netspec.dl4j_classes import Foreign, class_called
 from netspec.flat_words import is_flat_word, updaters_with
-from netspec.synonyms import our_tag, ours, why_not
+from netspec.synonyms import elsewhere, our_tag, ours, why_not
 from netspec.words import listed, nearest
 
 MOST_NAMES = 12
@@ -117,6 +118,8 @@ def members_with(word: str, owner: type[BaseModel]) -> list[str]:
 
 def for_key(word: str, owner: type[BaseModel], name: str, model: type[BaseModel], blocks: Mapping[str, type[BaseModel]]) -> str:
     """For a key that its owner does not have. `model` is the whole spec, `blocks` its parts that are no components."""
+    if (said := elsewhere(word)) and not members_with(word, owner):
+        return said
     if meant := meant_field(word, owner):
         return f"called `{meant}` here" if ours(word, {meant}) else f"did you mean `{meant}`?"
     if having := members_with(word, owner):
@@ -125,9 +128,17 @@ def for_key(word: str, owner: type[BaseModel], name: str, model: type[BaseModel]
         return f"`{word}` belongs under `{under}`"
     if owner is not model and word in model.model_fields:
         return f"`{word}` belongs at the top level"
-    more = f" (netspec explain {name})" if issubclass(owner, Component) and len(owner.model_fields) > MOST_NAMES else ""
+    if issubclass(owner, Component) and len(owner.model_fields) > MOST_NAMES:
+        return f"{name} has {', '.join(own_first(owner)[:8])}, … (netspec explain {name})"
     names = few(set(owner.model_fields) - {"type"}, word)
-    return f"{name} has {', '.join(names) if names[-1] == '…' else listed(names, 'and')}{more}"
+    return f"{name} has {', '.join(names) if names[-1] == '…' else listed(names, 'and')}"
+
+
+def own_first(owner: type[BaseModel]) -> list[str]:
+    """The owner's fields, but `type`: those of its own class, then those that it shares with more and more others."""
+    classes = [base for base in owner.__mro__ if issubclass(base, BaseModel)]
+    fields = [name for base in classes for name in get_annotations(base) if name in owner.model_fields]
+    return [name for name in dict.fromkeys(fields) if name != "type"]
 
 
 def updater_for(word: str, values: Mapping[str, Any]) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 _OURS = {
-    "n_out": "nOut units out_features filters out_channels num_units hidden_size neurons width",
+    "n_out": "nOut units out_features filters out_channels num_units hidden_size neurons width embedding_dim embed_dim output_dim latent_size latent_dim",
     "n_in": "nIn in_features in_channels input_size inputs",
     "learning_rate": "lr learningRate eta alpha_lr",
     "momentum": "mu",
@@ -45,7 +45,7 @@ _OURS = {
     "apply_to_biases": "applyToBiases applyToBias apply_to_bias",
     "device": "accelerator",
     "shuffle": "randomize",
-    "heads": "nHeads num_heads n_heads nheads number_of_heads",
+    "heads": "nHeads num_heads n_heads nheads nhead number_of_heads",
     "head_size": "headSize head_dim key_dim d_head",
     "project_input": "projectInput",
     "queries": "nQueries num_queries n_queries",
@@ -58,6 +58,16 @@ _OURS = {
     "priors": "boundingBoxes bounding_boxes anchors boundingBoxPriors",
     "coordinate_weight": "lambdaCoord lambda_coord",
     "no_object_weight": "lambdaNoObj lambda_noobj lambda_no_obj",
+    "feed_forward": "dim_feedforward feedforward_dim ff_dim d_ff",
+    "vocabulary": "num_embeddings input_dim vocab_size vocabSize vocabulary_size",
+    "encoder": "encoder_layer_sizes encoderLayerSizes",
+    "decoder": "decoder_layer_sizes decoderLayerSizes",
+    "reconstruction": "reconstruction_distribution reconstructionDistribution",
+    "corruption": "corruptionLevel corruption_level",
+    "value": "mask_value maskValue maskingValue",
+    "mode": "merge_mode",
+    "watch": "monitor",
+    "least_gain": "min_delta minDelta minImprovement",
 }
 _TAGS = {
     "negative_log_likelihood": "crossentropy crossentropyloss categoricalcrossentropy sparsecategoricalcrossentropy sparsemcxent softmaxcrossentropy nll",
@@ -65,7 +75,15 @@ _TAGS = {
     "mse": "meansquarederror mseloss squarederror squaredloss",
     "mae": "meanabsoluteerror maeloss l1loss",
     "dense": "linear fullyconnected fc denselayer",
-    "output": "outputlayer",
+    "output": "outputlayer rnnoutput",
+    "mask_zero": "masking",
+    "self_attention": "multiheadattention mha",
+    "transformer_encoder": "transformerencoderlayer",
+    "transformer_decoder": "transformerdecoderlayer",
+    "layer_norm": "layernormalization",
+    "variational_autoencoder": "vae",
+    "scale": "minmax minmaxscaler normalizerminmaxscaler",
+    "standardize": "standardscaler zscore normalizerstandardize",
     "conv": "conv1d conv2d conv3d convolution convolution2d convolutionlayer",
     "subsampling": "pool pooling maxpool maxpooling maxpool2d maxpooling2d avgpool avgpool2d averagepooling2d subsamplinglayer",
     "batch_norm": "batchnorm1d batchnorm2d batchnormalization bn",
@@ -94,6 +112,17 @@ _TAGS = {
 }
 _NOT_HERE = {"adabelief": "DL4J's fails at its first step, so there is no rule to follow; the nearest is adam"}
 """Words of DL4J that netspec does not have, and why."""
+_ELSEWHERE = {
+    "returnsequences": "a layer gives every step; {type: last_time_step} after it keeps the last",
+    "numlayers": "write the layer as often, or {type: repeat, times: …, layers: […]} around it",
+    "bidirectional": "write {type: bidirectional, layer: {…}} around the layer",
+    "dmodel": "a layer that gives its input's width back takes it from the layer before",
+    "batchfirst": "examples always come first: N×T×features",
+    "restorebestweights": "write train: {keep: best}",
+    "classweight": "write class_weights: balanced on the output layer",
+    "classweights": "write class_weights: balanced on the output layer",
+}
+"""Keys of other tools whose meaning is not one key here."""
 
 
 def ours(foreign: str, among: "set[str] | frozenset[str]") -> str | None:
@@ -123,3 +152,12 @@ def why_not(foreign: str) -> str | None:
     ("DL4J's fails at its first step, so there is no rule to follow; the nearest is adam", None)
     """
     return _NOT_HERE.get(foreign.lower().replace("_", ""))
+
+
+def elsewhere(foreign: str) -> str | None:
+    """How netspec says what is a single key in other tools.
+
+    >>> elsewhere("restore_best_weights"), elsewhere("units")
+    ('write train: {keep: best}', None)
+    """
+    return _ELSEWHERE.get(foreign.lower().replace("_", ""))

@@ -13,6 +13,7 @@ from netspec.component import Component
 CORPUS = Path(__file__).resolve().parent / "corpus"
 SPECS = sorted(path.name for path in CORPUS.iterdir() if path.suffix in (".yaml", ".json"))
 NET = "layers:\n  - {type: dense, n_out: 8, activation: relu}\n  - {type: output, n_out: 3, loss: negative_log_likelihood}\n"
+ONE_VALUE = NET.replace("n_out: 3, loss: negative_log_likelihood", "n_out: 1, loss: mse")
 BATCH_NORM = NET.replace("  - {type: output", "  - batch_norm\n  - {type: output")
 SECOND = 1.0
 
@@ -208,10 +209,24 @@ ROWS = "\n".join(f"{k / 10},{1 - k / 10},{'abc'[k % 3]}" for k in range(9))
             f"a,b,kind\n{ROWS}\n0,0,d",
             "error: csv has 4 classes, and output_1 has 3 outputs\n   help: set its n_out to 4",
         ),
+        (
+            job("{type: csv, path: t.csv, label: kind}", "{batch_size: 3, epochs: 1}", ONE_VALUE),
+            f"a,b,kind\n{ROWS}",
+            "error: csv has 3 classes, and output_1 has 1 output\n",
+        ),
         (job("{type: csv, path: t.csv, label: kind}", "{batch_size: 3, epochs: 1}"), f"a,b,kind\n{ROWS}\n0,x,a", "x"),
         (job("{type: csv, path: t.csv, label: kin}", "{batch_size: 3, epochs: 1}"), f"a,b,kind\n{ROWS}", "kin"),
     ],
-    ids=["61_remainder_of_one", "61_no_whole_batch", "65_no_such_gpu", "63_nothing_left", "57_more_classes", "57_text_in_a_number", "57_no_such_column"],
+    ids=[
+        "61_remainder_of_one",
+        "61_no_whole_batch",
+        "65_no_such_gpu",
+        "63_nothing_left",
+        "57_more_classes",
+        "57_fewer",
+        "57_text_in_a_number",
+        "57_no_such_column",
+    ],
 )
 def test_what_only_data_and_machine_can_tell_is_told_before_training(
     spec: str, csv: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -62,14 +62,19 @@ def _description(data: DataSet, places: Places, findings: Findings) -> Descripti
 
 
 def _field_named(data: DataSet, message: str) -> tuple[str, ...]:
-    """The field whose file the message is about."""
-    for field in data.model_fields_set - {"type"}:
-        said = getattr(data, field)
-        if isinstance(said, str) and said in message:
-            return (field,)
-        if isinstance(said, Mapping) and (name := next((name for name, file in said.items() if str(file) in message), None)):
-            return (field, name)
-    return ()
+    """The field whose file the message is about: the one before its colon, where it names several."""
+    files = [
+        (said, (field, *path))
+        for field in data.model_fields_set - {"type"}
+        for path, said in _leaves(getattr(data, field))
+        if isinstance(said, str) and said in message
+    ]
+    return max(files, key=lambda named: (f"{named[0]}:" in message, len(named[0])), default=("", ()))[1]
+
+
+def _leaves(value: object) -> list[tuple[tuple[str, ...], object]]:
+    """A value, or each of a mapping's with its name."""
+    return [((str(name),), item) for name, item in value.items()] if isinstance(value, Mapping) else [((), value)]
 
 
 def _resized(data: DataSet, shape: Named[Shape], findings: Findings) -> Named[Shape]:

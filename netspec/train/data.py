@@ -23,6 +23,7 @@ from netspec.train.digest import digest_of
 from netspec.train.resized import Resized
 from netspec.train.splitting import split
 from netspec.transforms import Normalization
+from netspec.words import plural
 
 TYPES = {name: getattr(torch, name) for name in ("uint8", "int64", "float16", "float32", "float64")}
 """Types of features as NumPy calls them."""
@@ -200,11 +201,12 @@ def _check_labels(node: Node, layer: ScoredLayer, classes: int, labels: np.ndarr
     outputs = features(node.output)
     fitting = (1, 2) if classes == 2 and layer.loss.of != "classes" else (classes,)
     if classes and outputs not in fitting:
-        raise DataError(f"{data.type} has {classes} classes, and {node.name} has {outputs} outputs", help=f"set its n_out to {classes}")
+        raise DataError(f"{data.type} has {classes} classes, and {node.name} has {plural(outputs, 'output')}", help=f"set its n_out to {classes}")
     if not classes and layer.loss.of == "classes":
         raise DataError(f"the labels of {data.type} are numbers, and the loss {layer.loss.type} of {node.name} takes classes", help="use loss: mse")
     if not classes and layer.loss.labels_for(outputs) != labels.shape[-1]:
-        raise DataError(f"{data.type} has {labels.shape[-1]} values to predict, and {node.name} has {layer.loss.labels_for(outputs)} outputs")
+        found, wanted = plural(labels.shape[-1], "value"), plural(layer.loss.labels_for(outputs), "output")
+        raise DataError(f"{data.type} has {found} to predict, and {node.name} has {wanted}")
 
 
 def _check_truths(metrics: tuple[Metric, ...], labels: np.ndarray, data: DataSet) -> None:

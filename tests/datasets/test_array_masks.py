@@ -1,5 +1,6 @@
 """Arrays of sequences: labels and masks by step, in files."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from netspec import SpecError, build
 from netspec.datasets import DataSet, Places
 from netspec.errors import DataError
+from netspec.read import plan_of
 from netspec.shapes import Recurrent
 
 RNG = np.random.default_rng(0)
@@ -89,6 +91,16 @@ def test_a_mask_that_fits_no_array_is_refused(arrays: Any, masks: dict[str, np.n
 
     with pytest.raises(DataError, match=wanted):
         data.load(places)
+
+
+@pytest.mark.parametrize(("field", "masked"), [("mask", "features"), ("label_mask", "labels")])
+def test_a_mask_of_another_size_is_a_problem_of_the_mask_not_of_what_it_masks(field: str, masked: str, tmp_path: Path) -> None:
+    for name, array in {"features": FEATURES, "labels": STEPS, field: MASK[:5]}.items():
+        np.save(tmp_path / f"{name}.npy", array)
+    (tmp_path / "spec.json").write_text(json.dumps(spec(**{field: f"{field}.npy"})), encoding="utf-8")
+
+    with pytest.raises(SpecError, match=rf"data.{field} must be readable: .*{field}.npy: must be .* to mask .*{masked}.npy"):
+        plan_of(tmp_path / "spec.json")
 
 
 def test_a_test_has_labels_of_steps_like_the_training(arrays: Any) -> None:

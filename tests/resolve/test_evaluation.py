@@ -124,6 +124,12 @@ def test_what_does_not_fit_is_refused(output: str, said: str, message: str) -> N
     assert messages(text(output, said)) == [message]
 
 
+def test_a_list_of_nothing_but_mistakes_is_not_called_empty_too() -> None:
+    wrong = 'evaluation.{} must be the name of a metric, got "{}"'
+
+    assert messages(text(CLASSES, "[accuracy, f1]")) == [wrong.format(0, "accuracy"), wrong.format(1, "f1")]
+
+
 def test_a_network_without_a_loss_evaluates_nothing() -> None:
     assert plan_of("input: 4\nlayers: [{type: dense, n_out: 3, activation: tanh}]\n").evaluation == {}
 
