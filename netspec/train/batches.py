@@ -88,7 +88,7 @@ class Resident:
         for batch in range(start, len(self)):
             rows = slice(batch * self.batch_size, (batch + 1) * self.batch_size)
             taken = self._taken(itemgetter(rows) if permutation is None else methodcaller("index_select", 0, permutation[rows]))
-            yield taken._replace(features=self._ready(taken.features, number, batch))
+            yield taken if self._at_once else taken._replace(features=self._ready(taken.features, number, batch))
 
     def _taken(self, take: Callable[[Tensor], Tensor]) -> Batch:
         return Batch(each(take, self._features), each(take, self.labels), each_there(take, self.mask), each_there(take, self.label_mask))
@@ -110,7 +110,7 @@ class Resident:
     def _ready(self, features: Named[Tensor], epoch: int, batch: int) -> Named[Tensor]:
         if self.augmenting and isinstance(features, Tensor):
             features = self.augmenting(features, epoch, batch)
-        return features if self._at_once else self._scaled(features)
+        return self._scaled(features)
 
     def _scaled(self, features: Named[Tensor]) -> Named[Tensor]:
         return self.scaling(features, self.dtype) if self.scaling else each(lambda values: values.to(self.dtype), features)

@@ -13,7 +13,7 @@ from torch.optim import Optimizer
 from netspec.construct import Scorer
 from netspec.generators import Chance
 from netspec.modules.state import carrying
-from netspec.named import Named, every
+from netspec.named import Named
 from netspec.network import Network, Output
 from netspec.optim.update_pass import announce, penalty
 from netspec.plan import Plan
@@ -238,4 +238,5 @@ def predicted(network: Network, features: Named[Tensor], labels: Named[Tensor], 
 
 def examples_in(labels: Named[Tensor]) -> int:
     """How many examples a batch of labels is for; of several outputs the first counts, as in DL4J."""
-    return len(every(labels)[0])
+    first = labels if isinstance(labels, Tensor) else next(iter(labels.values()))
+    return first.shape[0]
