@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from numbers import Integral
 from pathlib import Path
 from typing import Any, Self
 
@@ -47,6 +48,7 @@ from netspec.train.trainer import Batch, Trainer, examples_in, loss_of
 from netspec.train.transferring import take_over
 from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
+from netspec.words import shown
 
 Data = Arrays | Dataset[Any] | DataLoader[Any]
 
@@ -112,6 +114,7 @@ class Model:
 
         Raises: Diverged, DataError, UsageError.
         """
+        _check_counts(epochs=epochs, batch_size=batch_size)
         trainer, settings = self._training(), self.plan.train
         more = (settings.epochs if settings else 1) if epochs is None else epochs
         size = batch_size or (settings.batch_size if settings else 32)
@@ -130,6 +133,7 @@ class Model:
 
     def pretrain(self, features: Arrays, *, epochs: int, batch_size: int = 32) -> History:
         """Let each layer that can learn from its input alone do so, from the bottom up, on features from Python. Raises: Diverged, DataError, UsageError."""
+        _check_counts(epochs=epochs, batch_size=batch_size)
         rows = each(self._feeding.there, arrays.features(self.plan, features))
         batches = Resident(rows, torch.zeros(len(every(rows)[0]), device=self.device), batch_size, self._dtype, self._scaled_by(), self._chance.order)
         return self._pretrainer.again(batches, epochs, self.progress)
@@ -270,6 +274,13 @@ class Model:
 
     def _batch(self, batch: Batch) -> Batch:
         return self._feeding.batch(batch, self._scaled_by())
+
+
+def _check_counts(**given: object) -> None:
+    """Whole numbers from 1, or nothing. Raises: UsageError."""
+    for name, count in given.items():
+        if count is not None and (not isinstance(count, Integral) or count < 1):
+            raise UsageError(f"{name} must be a whole number from 1, got {shown(count)}")
 
 
 def _note(prepared: Prepared) -> str | None:

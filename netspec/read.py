@@ -1,14 +1,17 @@
 """From whatever a spec is given as (path, text, mapping) to a Spec and a Plan, without torch."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from netspec.datasets import Places
+from netspec.errors import UsageError
 from netspec.plan import Plan
 from netspec.resolve import resolve
 from netspec.source import Source, from_file, from_mapping, from_text, with_overrides
 from netspec.spec import Spec, parse
+from netspec.words import shown
 
 Readable = Spec | str | Path | Mapping[str, Any]
 
@@ -31,6 +34,8 @@ def _source(spec: str | Path | Mapping[str, Any]) -> Source:
         return from_mapping(spec)
     if isinstance(spec, str) and ("\n" in spec or ": " in spec or spec.lstrip().startswith("{")):
         return from_text(spec)
+    if not isinstance(spec, str | PathLike):
+        raise UsageError(f"a spec must be a path, YAML or JSON text, or a mapping, got {shown(spec)}")
     return from_file(Path(spec))
 
 

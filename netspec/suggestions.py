@@ -1,7 +1,6 @@
 """What to write instead: the help lines of refusals."""
 
 from collections.abc import Iterable, Mapping
-from inspect import get_annotations
 from typing import Any
 
 from pydantic import BaseModel
@@ -136,6 +135,8 @@ def for_key(word: str, owner: type[BaseModel], name: str, model: type[BaseModel]
 
 def own_first(owner: type[BaseModel]) -> list[str]:
     """The owner's fields, but `type`: those of its own class, then those that it shares with more and more others."""
+    from inspect import get_annotations  # on the error path only
+
     classes = [base for base in owner.__mro__ if issubclass(base, BaseModel)]
     fields = [name for base in classes for name in get_annotations(base) if name in owner.model_fields]
     return [name for name in dict.fromkeys(fields) if name != "type"]

@@ -1,7 +1,7 @@
 """Arrays that come from Python, checked against the Plan before anything is computed with them."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeGuard
 
 import numpy as np
 import torch
@@ -43,9 +43,22 @@ def _named(given: Arrays, names: list[str], what: str) -> list[str]:
 
 
 def _fitting(plan: Plan, name: str, given: Array) -> Tensor:
-    tensor, dims = torch.as_tensor(given), plan.inputs[name].dims
+    what, dims = called("features", name, plan.inputs), plan.inputs[name].dims
+    tensor = tensor_of(what, given)
     if not _has(tensor, dims):
-        raise DataError(f"{called('features', name, plan.inputs)} must be {_wanted(dims)}, got {_sizes(tensor)}")
+        raise DataError(f"{what} must be {_wanted(dims)}, got {_sizes(tensor)}")
+    return tensor
+
+
+def tensor_of(what: str, given: Array) -> Tensor:
+    """As a tensor. Raises: DataError for what holds no real numbers."""
+    try:
+        tensor = torch.as_tensor(given)
+    except (TypeError, ValueError, RuntimeError):
+        found = f"an array of {given.dtype}" if isinstance(given, np.ndarray) else f"a {type(given).__name__}"
+        raise DataError(f"{what} must be an array or tensor of numbers, got {found}") from None
+    if tensor.is_complex():
+        raise DataError(f"{what} must be an array or tensor of real numbers, got {tensor.dtype}")
     return tensor
 
 
@@ -64,17 +77,29 @@ def _wanted(dims: tuple[int | None, ...]) -> str:
 
 
 def _labels(plan: Plan, name: str, given: Array) -> Tensor:
-    tensor, shape = torch.as_tensor(given), _labelled(plan.node(name))
-    cells, what = () if isinstance(shape, FeedForward) else shape.sides, called("labels", name, plan.scored)
+    what, shape = called("labels", name, plan.scored), _labelled(plan.node(name))
+    tensor, cells = tensor_of(what, given), () if isinstance(shape, FeedForward) else shape.sides
     indices = not tensor.is_floating_point() and tensor.ndim <= len(cells) + 1
     if not _has(tensor, cells if indices else shape.dims):
-        raise DataError(f"{what} must be {_wanted(shape.dims)}, the outputs of {name}, or {_wanted(cells)} class indices, got {_sizes(tensor)}")
+        said = f"{what} must be {_wanted(shape.dims)}, the outputs of {name}, or {_wanted(cells)} class indices, got {_sizes(tensor)}"
+        raise DataError(said, help=_meant(tensor, shape, cells))
     if not indices:
         return tensor
     classes = max(channels(shape), 2)
     if tensor.numel() and (int(tensor.min()) < 0 or int(tensor.max()) >= classes):
         raise DataError(f"{what} must be class indices from 0 to {classes - 1}, got {int(tensor.min())} to {int(tensor.max())}")
     return tensor.long()
+
+
+def _meant(tensor: Tensor, shape: Shape, cells: tuple[int | None, ...]) -> str | None:
+    """What was probably meant, of labels that do not fit."""
+    if tensor.is_floating_point() and _has(tensor, cells):
+        return (
+            "labels[:, None] are values, N×1"
+            if shape == FeedForward(1)
+            else "class indices are whole numbers: labels.astype(int), or labels.long() of a tensor"
+        )
+    return "class indices without an axis of their own: labels.squeeze(-1)" if tensor.ndim and _has(tensor, (*cells, 1)) else None
 
 
 def _labelled(node: Node) -> Shape:
@@ -101,10 +126,23 @@ def pair(plan: Plan, data: Arrays, given_labels: Arrays | None) -> tuple[Named[T
     return rows, classes
 
 
-def joined(data: Dataset[Any]) -> list[Named[Tensor]]:
+def joined(data: object) -> list[Named[Tensor]]:
     """All examples of a Dataset: their features, their labels and, where they have any, their masks."""
+    if not _holds_examples(data):
+        given = "a list or tuple of other things" if isinstance(data, list | tuple) else f"a {type(data).__name__}"
+        raise DataError(
+            f"features must be an array, a tensor, a Dataset or a DataLoader of examples and their labels, got {given}",
+            help="numpy.asarray(…) makes an array of lists of numbers; several inputs are a mapping by name",
+        )
     pieces = list(DataLoader(data, batch_size=EVALUATION_BATCH))
     return [_joined([piece[side] for piece in pieces]) for side in range(len(pieces[0]))]
+
+
+def _holds_examples(data: object) -> TypeGuard[Dataset[Any]]:
+    """Whether it is a Dataset: examples by their number, each with its labels."""
+    if not hasattr(data, "__getitem__") or not hasattr(data, "__len__"):
+        return False
+    return not len(data) or (isinstance(data[0], Sequence) and len(data[0]) > 1 and not isinstance(data[0][0], float | int))
 
 
 def _joined(pieces: list[Named[Tensor]]) -> Named[Tensor]:

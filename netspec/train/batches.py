@@ -1,7 +1,7 @@
 """Batches of one part of the data: gathered from tensors on the device, or taken from a user's DataLoader."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from operator import itemgetter, methodcaller
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import torch
 from torch import Tensor
 
+from netspec.errors import DataError
 from netspec.named import Named, each, each_there, every
 from netspec.train.augmenting import Augmenting
 from netspec.train.data import AnyScaling
@@ -125,14 +126,19 @@ class Streamed:
     dtype: torch.dtype
     scaling: AnyScaling | None = None
     augmenting: Augmenting | None = None
+    checked: Callable[[Any], Named[Tensor]] = field(default=lambda features: features, kw_only=True)
+    """Features as they came, or DataError where they do not fit the network."""
 
     def __len__(self) -> int:
         return len(self.loader)
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The loader's batches, moved to the device."""
-        for batch, (features, labels, *masks) in enumerate(islice(self.loader, start, None), start):
-            there = each(lambda values: values.to(self.device), features)
+        for batch, parts in enumerate(islice(self.loader, start, None), start):
+            if not isinstance(parts, Sequence) or len(parts) < 2:
+                raise DataError("a batch of the loader must be features and labels", help="batches of (features, labels, mask, label_mask)")
+            features, labels, *masks = parts
+            there = each(lambda values: values.to(self.device), self.checked(features))
             there = self.augmenting(there, number, batch) if self.augmenting and isinstance(there, Tensor) else there
             ready = self.scaling(there, self.dtype) if self.scaling else each(lambda values: values.to(self.dtype), there)
             yield Batch(ready, each(self._labels, labels), *(each_there(self._mask, mask) for mask in masks))

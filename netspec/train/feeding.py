@@ -1,6 +1,7 @@
 """Examples on their way to the network: batches of a data set's part, of arrays from Python, or a single one."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -50,7 +51,7 @@ class Feeding:
         if isinstance(given[0], DataLoader):
             if any(part is not None for part in given[1:]):
                 raise DataError("labels and masks must come from the loader, beside the features", help="batches of (features, labels, mask, label_mask)")
-            return Streamed(given[0], self.device, self.dtype, scaling, manner.augmenting)
+            return Streamed(given[0], self.device, self.dtype, scaling, manner.augmenting, checked=partial(arrays.features, self.plan))
         features, labels, *both = masks.examples(self.plan, *given)
         moved = (masks.moved(mask, self.device, self.dtype) for mask in both)
         return Resident(each(self.there, features), each(self._moved, labels), size, self.dtype, scaling, *manner, *moved)

@@ -13,7 +13,7 @@ from netspec.errors import DataError
 from netspec.named import Named, each_there, every
 from netspec.plan import Plan
 from netspec.shapes import FeedForward, Recurrent, Shape
-from netspec.train.arrays import Array, Arrays, called, joined, pair
+from netspec.train.arrays import Array, Arrays, called, joined, pair, tensor_of
 from netspec.words import listed
 
 Sizes = tuple[int, ...]
@@ -82,9 +82,8 @@ def _as_said(masks: dict[str, Tensor], number: int) -> Masks:
 
 
 def _input_mask(plan: Plan, name: str, given: Array, features: Tensor) -> Tensor:
-    shape, mask = plan.inputs[name], torch.as_tensor(given)
-    wanted = _input_sizes(shape, features, steps=_is_of_steps(plan, name))
-    what = called("mask", name, plan.inputs)
+    shape, what = plan.inputs[name], called("mask", name, plan.inputs)
+    mask, wanted = tensor_of(what, given), _input_sizes(shape, features, steps=_is_of_steps(plan, name))
     _check_sizes(what, mask, wanted)
     if not bool(((mask == 0) | (mask == 1)).all()):
         raise DataError(f"{what} must hold 0 and 1, got {_stranger(mask)}", help="weights of the loss are a label_mask")
@@ -110,7 +109,8 @@ def _input_sizes(shape: Shape, features: Tensor, *, steps: bool) -> list[Sizes]:
 
 
 def _label_mask(plan: Plan, name: str, given: Array, labels: Tensor) -> Tensor:
-    shape, mask, count = plan.node(name).output, torch.as_tensor(given), len(labels)
+    shape, what, count = plan.node(name).output, called("label_mask", name, plan.scored), len(labels)
+    mask = tensor_of(what, given)
     if isinstance(shape, FeedForward):
         wanted: list[Sizes] = [(count,), (count, 1), (count, shape.size)]
     elif isinstance(shape, Recurrent):
@@ -118,7 +118,6 @@ def _label_mask(plan: Plan, name: str, given: Array, labels: Tensor) -> Tensor:
     else:
         cells = tuple(side or 0 for side in shape.sides)
         wanted = [(count, 1, *cells), (count, *cells), (count, shape.channels, *cells)]
-    what = called("label_mask", name, plan.scored)
     _check_sizes(what, mask, wanted)
     if not bool((mask >= 0).all()) or not bool(torch.isfinite(mask).all()):
         raise DataError(f"{what} must hold numbers from 0, got {float(mask[~(mask >= 0) | ~torch.isfinite(mask)][0]):g}")

@@ -1,0 +1,112 @@
+"""What comes from Python and is not what it must be is refused in the words of the user, not of torch."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+from netspec import build
+from netspec.errors import DataError, UsageError
+
+SPEC = {
+    "seed": 1,
+    "updater": "adam",
+    "activation": "tanh",
+    "input": "4",
+    "layers": [{"type": "dense", "n_out": 5}, {"type": "output", "n_out": 3, "loss": "negative_log_likelihood"}],
+}
+FEATURES = np.random.default_rng(0).normal(size=(12, 4)).astype(np.float32)
+CLASSES = np.arange(12) % 3
+
+
+def loader(*arrays: np.ndarray) -> DataLoader[Any]:
+    return DataLoader(TensorDataset(*map(torch.as_tensor, arrays)), batch_size=4)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ((FEATURES.astype(object), CLASSES), "features must be an array or tensor of numbers, got an array of object"),
+        ((torch.as_tensor(FEATURES).to(torch.complex64), CLASSES), "features must be an array or tensor of real numbers, got torch.complex64"),
+        ((FEATURES, np.array(list("abc" * 4))), "labels must be an array or tensor of numbers, got an array of <U1"),
+        (
+            (FEATURES.tolist(), CLASSES.tolist()),
+            "features must be an array, a tensor, a Dataset or a DataLoader of examples and their labels, got a list or tuple",
+        ),
+        (
+            ((FEATURES, FEATURES[:, 0]), CLASSES),
+            "features must be an array, a tensor, a Dataset or a DataLoader of examples and their labels, got a list or tuple",
+        ),
+        (
+            ((pair for pair in [(FEATURES, CLASSES)]),),
+            "features must be an array, a tensor, a Dataset or a DataLoader of examples and their labels, got a generator",
+        ),
+        (
+            (TensorDataset(torch.as_tensor(FEATURES)),),
+            "features must be an array, a tensor, a Dataset or a DataLoader of examples and their labels, got a TensorDataset",
+        ),
+        ((loader(FEATURES),), "a batch of the loader must be features and labels"),
+        ((loader(FEATURES[:, :2], CLASSES),), "features must be N×4, got 4×2"),
+    ],
+)
+def test_what_is_no_example_of_the_network_is_refused(given: tuple[Any, ...], message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        build(SPEC).fit(*given, epochs=1, batch_size=4)
+
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("labels", "help_"),
+    [
+        (CLASSES.astype(np.float64), "class indices are whole numbers: labels.astype(int), or labels.long() of a tensor"),
+        (CLASSES[:, None], "class indices without an axis of their own: labels.squeeze(-1)"),
+        (np.ones((12, 7)), None),
+    ],
+)
+def test_labels_of_another_form_are_refused_with_what_makes_them_fit(labels: np.ndarray, help_: str | None) -> None:
+    with pytest.raises(DataError, match="labels must be N×3, the outputs of output_1, or N class indices") as caught:
+        build(SPEC).fit(FEATURES, labels)
+
+    assert caught.value.help == help_
+
+
+@pytest.mark.parametrize("labels", [CLASSES, CLASSES[:, None]])
+def test_the_help_for_labels_is_right(labels: np.ndarray) -> None:
+    assert len(build(SPEC).fit(FEATURES, labels.astype(np.float64).squeeze(-1).astype(int) if labels.ndim > 1 else labels).epochs) == 1
+
+
+def test_a_list_of_examples_and_their_labels_is_a_dataset() -> None:
+    listed = [(row, int(label)) for row, label in zip(FEATURES, CLASSES, strict=True)]
+
+    ours, theirs = (build(SPEC).fit(*given, epochs=2, batch_size=4).epochs for given in ((listed,), (FEATURES, CLASSES)))
+    assert [epoch.loss for epoch in ours] == [epoch.loss for epoch in theirs]
+
+
+def test_predicting_from_nothing_is_refused() -> None:
+    with pytest.raises(DataError, match="features must be an array or tensor of numbers, got a NoneType"):
+        build(SPEC).predict(None)  # type: ignore[arg-type]  # on purpose
+
+
+@pytest.mark.parametrize(
+    ("count", "message"),
+    [
+        ({"epochs": 0}, "epochs must be a whole number from 1, got 0"),
+        ({"epochs": "3"}, 'epochs must be a whole number from 1, got "3"'),
+        ({"batch_size": -1}, "batch_size must be a whole number from 1, got -1"),
+        ({"batch_size": 2.5}, "batch_size must be a whole number from 1, got 2.5"),
+    ],
+)
+def test_a_count_that_is_none_is_refused(count: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        build(SPEC).fit(FEATURES, CLASSES, **count)
+
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(("spec", "got"), [(None, "nothing"), (3, "3"), ([SPEC], r"\[a mapping\]")])
+def test_what_is_no_spec_is_refused(spec: Any, got: str) -> None:
+    with pytest.raises(UsageError, match=f"a spec must be a path, YAML or JSON text, or a mapping, got {got}"):
+        build(spec)
