@@ -100,6 +100,14 @@ def test_a_word_is_explained_by_its_formula_or_meaning(word: str, told: str, net
     assert any(part in said.out for part in told.split("|"))
 
 
+def test_what_a_word_means_fits_a_terminal_with_its_own_fields_first(netspec: Callable) -> None:
+    said = netspec("explain", "graves_lstm").stdout.splitlines()
+    fields = [line.split()[0] for line in said if line.startswith("  ") and line[2] != " " and line[2:].split("  ")[0].isidentifier()]
+
+    assert max(map(len, said)) <= 80
+    assert fields.index("gate_activation") < fields.index("n_out") < fields.index("weight_init") < fields.index("frozen")
+
+
 @pytest.mark.parametrize(("word", "close"), [("dens", "dense"), ("Dense", "dense"), ("nesterov", "nesterovs")])
 def test_an_unknown_word_gets_the_nearest_one(word: str, close: str, netspec: Callable) -> None:
     said = netspec("explain", word)
