@@ -84,7 +84,7 @@ class _Place:
         if self.loc[-1:] == ("type",) and issubclass(self.owner, Component):
             return self.owner
         info = self.owner.model_fields.get(self.field)
-        found = _model_in(info.annotation) if info else None
+        found = model_in(info.annotation) if info else None
         return found if found and issubclass(found, Component) and found.tag() is None else None
 
     @property
@@ -107,7 +107,7 @@ def _owner(loc: Path, model: type[BaseModel], value: Any) -> tuple[type[BaseMode
     for step in loc[:-1]:
         annotation = owner.model_fields[step].annotation if isinstance(step, str) and step in owner.model_fields else annotation
         value = _item(value, step)
-        if isinstance(found := _model_in(annotation), type) and not isinstance(value, list):
+        if isinstance(found := model_in(annotation), type) and not isinstance(value, list):
             value = found.from_plain(value) if issubclass(found, Component) else value
             owner = _member(found, value)
     return owner, value
@@ -120,10 +120,11 @@ def _item(value: Any, step: str | int) -> Any:
         return value
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The first class with fields that an annotation names, a family's base where any of its members may stand."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+    return next((found for part in get_args(annotation) if (found := model_in(part))), None)
 
 
 def _member(model: type[BaseModel], value: Any) -> type[BaseModel]:
@@ -208,5 +209,5 @@ def _unknown(place: _Place) -> Problem:
 
 def _blocks(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
     """The parts of a spec that have words of their own: `data`, `train`."""
-    found = {name: _model_in(field.annotation) for name, field in model.model_fields.items()}
+    found = {name: model_in(field.annotation) for name, field in model.model_fields.items()}
     return {name: block for name, block in found.items() if block and name in ("data", "train")}

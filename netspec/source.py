@@ -14,7 +14,7 @@ from netspec.reader import MOST_CHARACTERS, Place, Text, read
 from netspec.words import nearest, shown
 
 _MOST_BYTES = 4 * MOST_CHARACTERS
-_SUFFIXES = (".yaml", ".yml", ".json")
+SUFFIXES = (".yaml", ".yml", ".json")
 _FOREIGN = {b"PK\x03\x04": "a zip archive", b"\x89PNG": "a PNG image", b"\xff\xd8\xff": "a JPEG image", b"\x1f\x8b": "a gzip file", b"%PDF": "a PDF"}
 
 
@@ -130,7 +130,7 @@ def _read_file(path: FilePath) -> Source:
 def _similar_file(path: FilePath) -> str | None:
     if not path.parent.is_dir():
         return None
-    close = nearest(path.name, [other.name for other in path.parent.iterdir() if other.suffix in _SUFFIXES])
+    close = nearest(path.name, [other.name for other in path.parent.iterdir() if other.suffix in SUFFIXES])
     return f"did you mean {path.parent / close}?" if close else None
 
 
@@ -183,7 +183,7 @@ def _with_base(source: Source, seen: tuple[FilePath, ...]) -> Source:
 
 def _base_path(source: Source) -> FilePath:
     said = source.values["base"]
-    if not isinstance(said, str) or FilePath(said).is_absolute() or not said.endswith(_SUFFIXES):
+    if not isinstance(said, str) or FilePath(said).is_absolute() or not said.endswith(SUFFIXES):
         raise SpecError([_at_base(source, f"must be the relative path of a .yaml or .json file, got {shown(said)}")])
     return source.folder / said
 

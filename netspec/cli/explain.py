@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 Subject = Annotated[
-    str | None, typer.Argument(metavar="SPEC|WORD", help="A spec file, a word like `dense` or `dense.n_out`, or a class of DL4J's.", show_default=False)
+    str | None,
+    typer.Argument(
+        metavar="SPEC|WORD", help="A spec file, a word like `dense` or `dense.n_out`, a key like `train.ema`, or a class of DL4J's.", show_default=False
+    ),
 ]
 Dl4j = Annotated[bool, typer.Option("--dl4j", help="List DL4J's classes with the words that mean the same.")]
 ValuePath = Annotated[str | None, typer.Argument(metavar="PATH", help="One value of the spec, e.g. layers.0.n_out.", show_default=False)]
@@ -39,7 +42,9 @@ def command(
         return 0
     if subject is None:
         raise UsageError("explain must be given a spec file or a word", help="for example netspec explain dense; --dl4j lists DL4J's classes")
-    if (not Path(subject).suffix and not Path(subject).exists()) or ((found := _word(subject)) and not Path(subject).exists()):
+    from netspec.source import SUFFIXES
+
+    if not Path(subject).exists() and Path(subject).suffix not in SUFFIXES:
         found = _word(subject)
         if found is None:
             raise UsageError(f"{subject} is neither a file nor a word of the spec language", help=_like(subject))
@@ -75,10 +80,11 @@ def _explain_file(spec: Path, path: str | None, settings: list[str], removals: l
 def _word(subject: str) -> "Text | None":
     from netspec.families import find_word
     from netspec.report.explain import explain_word
+    from netspec.report.keys import explain_key
 
     tag, _, field = subject.partition(".")
     member = find_word(tag)
-    return explain_word(member, field or None) if member else _class(subject)
+    return explain_word(member, field or None) if member else explain_key(subject) or _class(subject)
 
 
 def _class(name: str) -> "Text | None":
@@ -101,8 +107,14 @@ def _class(name: str) -> "Text | None":
 
 
 def _like(subject: str) -> str | None:
-    from netspec.families import all_words
+    from netspec.families import all_words, find_word
+    from netspec.report.keys import keys
+    from netspec.suggestions import meant_field
     from netspec.words import nearest
 
-    close = nearest(subject.partition(".")[0], all_words())
+    known, (tag, _, field) = keys(), subject.partition(".")
+    if field and (member := find_word(tag)):
+        meant = meant_field(field, member)
+        return f"did you mean `{tag}.{meant}`?" if meant else f"netspec explain {tag} lists what it has"
+    close = next((key for key in known if key.endswith(f".{subject}")), None) or nearest(subject, [*all_words(), *known])
     return f"did you mean `{close}`?" if close else None

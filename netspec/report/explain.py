@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
+from pydantic import BaseModel
 from rich.text import Text
 
 from netspec.blocks import Block
@@ -90,9 +91,20 @@ def explain_path(plan: Plan, path: Path) -> Text | None:
     found = _at(values, inside)
     if found is None and origin is None:
         return None
-    help_ = help_of(type(owner), str(inside[0]))
+    help_ = _meaning(owner, inside)
     lines = [_row(dotted(path), found, origin), *([Text(f"  {help_}", "dim")] if help_ else [])]
     return joined(lines)
+
+
+def _meaning(owner: Any, path: Path) -> str | None:
+    """Docstring of the innermost field that a path leads to."""
+    help_ = None
+    for step in path:
+        if isinstance(owner, BaseModel) and step in type(owner).model_fields:
+            help_, owner = help_of(type(owner), str(step)), getattr(owner, str(step), None)
+        else:
+            owner = _at(owner, (step,))
+    return help_
 
 
 def _layer_at(plan: Plan, path: Path) -> Path:

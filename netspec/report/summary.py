@@ -46,7 +46,8 @@ def _fitting(rows: list[Row]) -> list[Text]:
     lines = _lines(rows)
     for shorter in (_without_types, _with_short_flops):
         if max(line.cell_len for line in lines) > WIDTH:
-            rows = [rows[0], *(shorter(row) for row in rows[1:])]
+            rest = [shorter(row) for row in rows[1:]]
+            rows = [rows[0] if any(row[1] for row in rest) else [rows[0][0], "", *rows[0][2:]], *rest]
             lines = _lines(rows)
     return lines
 

@@ -116,8 +116,51 @@ def test_an_unknown_word_gets_the_nearest_one(word: str, close: str, netspec: Ca
     assert f"did you mean `{close}`?" in said.err
 
 
-def test_an_unknown_field_of_a_known_word_is_a_wrong_use(netspec: Callable) -> None:
-    assert netspec("explain", "dense.units").code == 2
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("dense.units", "did you mean `dense.n_out`?"),
+        ("dense.n_outt", "did you mean `dense.n_out`?"),
+        ("dense.qqq", "netspec explain dense lists what it has"),
+        ("early_stopping", "did you mean `train.early_stopping`?"),
+        ("watch", "did you mean `train.early_stopping.watch`?"),
+        ("trian", "did you mean `train`?"),
+        ("train.epoch", "did you mean `train.epochs`?"),
+    ],
+)
+def test_an_unknown_field_or_key_gets_the_nearest_one(word: str, told: str, netspec: Callable) -> None:
+    said = netspec("explain", word)
+    assert (said.code, said.out) == (2, "")
+    assert f"error: {word} is neither a file nor a word of the spec language" in said.err
+    assert told in said.err
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("train", "How to train.|batch_size"),
+        ("train.batch_size", "Examples in a batch"),
+        ("train.early_stopping", "patience|least_gain"),
+        ("train.early_stopping.watch", "The validation figure"),
+        ("tbptt", "Truncated back-propagation|forward"),
+        ("transfer", "freeze_up_to"),
+        ("data", "type|csv_sequence"),
+        ("data.augment", "Random changes of each training image"),
+        ("evaluation", "What evaluation finds out|roc"),
+        ("seed", "seed"),
+    ],
+)
+def test_a_key_of_a_spec_is_explained_with_what_may_stand_in_it(key: str, told: str, netspec: Callable) -> None:
+    said = netspec("explain", key)
+    assert (said.code, said.err) == (0, "")
+    assert all(part in said.out for part in told.split("|"))
+
+
+@pytest.mark.parametrize(
+    ("path", "told"), [("train.ema", "moving average"), ("train.epochs", "Passes over"), ("data.split", "Shares of"), ("train", "How to train")]
+)
+def test_a_value_in_a_block_is_explained_by_its_own_meaning(path: str, told: str, netspec: Callable) -> None:
+    assert told in netspec("explain", "tiny.yaml", path).out
 
 
 def test_a_missing_file_is_a_wrong_use(netspec: Callable) -> None:
@@ -140,6 +183,19 @@ def test_the_summary_counts_parameters_and_flops(netspec: Callable) -> None:
     assert rows["dense_1"] == ["dense_1", "dense", "4", "8", "40", "64"]
     assert rows["output_1"] == ["output_1", "output", "8", "3", "27", "48"]
     assert rows["total"] == ["total", "67", "112"]
+
+
+def test_a_summary_without_types_has_no_column_of_them(netspec: Callable, tmp_path: Path) -> None:
+    spec = tmp_path / "long.yaml"
+    spec.write_text(
+        "activation: tanh\ninput: 4\nlayers:\n  - {type: variational_autoencoder, n_out: 3, encoder: 4, decoder: 4, reconstruction: gaussian}\n"
+        "  - {type: output, n_out: 3, loss: negative_log_likelihood}\n",
+        encoding="utf-8",
+    )
+    head, row = netspec("summary", str(spec)).out.splitlines()[2:4]
+
+    assert head.split() == ["layer", "input", "output", "parameters", "FLOPs"]
+    assert row.split()[:3] == ["variational_autoencoder_1", "4", "3"]
 
 
 def test_the_summary_as_json_holds_the_same_numbers(netspec: Callable) -> None:
