@@ -101,7 +101,7 @@ def test_a_word_is_explained_by_its_formula_or_meaning(word: str, told: str, net
 
 
 def test_what_a_word_means_fits_a_terminal_with_its_own_fields_first(netspec: Callable) -> None:
-    said = netspec("explain", "graves_lstm").stdout.splitlines()
+    said = netspec("explain", "graves_lstm").out.splitlines()
     fields = [line.split()[0] for line in said if line.startswith("  ") and line[2] != " " and line[2:].split("  ")[0].isidentifier()]
 
     assert max(map(len, said)) <= 80
