@@ -121,7 +121,7 @@ def explain_word(member: type[Component], field: str | None = None) -> Text | No
     fields = [name for name in _own_first(member) if name != "type"]
     start = max(map(len, fields), default=0) + 4
     head = [Text.assemble((str(member.tag()), "bold"), f"  {member.noun}"), *(Text(f"  {line}") for line in wrapped(member.__doc__ or "", _LINE - 2)), Text("")]
-    return joined([*head, *(line for name in fields for line in _meaning(name, help_of(member, name) or "", start))])
+    return joined([*head, *(line for name in fields for line in _field(name, help_of(member, name) or "", start))])
 
 
 def _own_first(member: type[Component]) -> list[str]:
@@ -130,7 +130,7 @@ def _own_first(member: type[Component]) -> list[str]:
     return [name for name in dict.fromkeys(said) if name in member.model_fields]
 
 
-def _meaning(name: str, help_: str, start: int) -> list[Text]:
+def _field(name: str, help_: str, start: int) -> list[Text]:
     """A field and what it is for, from a column on."""
     first, *rest = wrapped(help_, _LINE - start)
     return [Text.assemble((f"  {name:<{start - 2}}", "cyan"), first), *(Text(" " * start + line) for line in rest)]
