@@ -1,7 +1,7 @@
 """Pydantic's errors, said in netspec's grammar: `<path> must <rule>, got <value>`, with the place and a help line."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -10,7 +10,7 @@ from netspec.component import Component
 from netspec.errors import Path, Problem, dotted
 from netspec.flat_words import Lifted, said_at
 from netspec.source import Source
-from netspec.suggestions import doc_of, for_key, for_name, for_number, for_value, meant_field, one_of, updater_for
+from netspec.suggestions import doc_of, for_key, for_name, for_number, for_value, meant_field, model_in, one_of, updater_for
 from netspec.words import plural, shown
 
 _RULES = {
@@ -118,13 +118,6 @@ def _item(value: Any, step: str | int) -> Any:
         return value[step]
     except (LookupError, TypeError):
         return value
-
-
-def model_in(annotation: Any) -> type[BaseModel] | None:
-    """The first class with fields that an annotation names, a family's base where any of its members may stand."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := model_in(part))), None)
 
 
 def _member(model: type[BaseModel], value: Any) -> type[BaseModel]:

@@ -1,7 +1,7 @@
 """What to write instead: the help lines of refusals."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -59,10 +59,30 @@ def for_name(family: type[Component], word: object) -> str:
         return f"called `{meant}` here"
     if reason := why_not(bare):
         return reason
+    if part := _part_named(bare.lower(), family):
+        return f"did you mean {{type: {part}, {part}: {bare.lower()}}}?"
     if (foreign := class_called(bare)) and (said := _of_class(foreign, tags)):
         return said
     close = nearest(bare, [*tags, *(member.alias for member in family.registry.values() if member.alias)])
     return f"did you mean `{close}`?\n{one_of(tags, close)}" if close else one_of(tags, word)
+
+
+def _part_named(word: str, family: type[Component]) -> str | None:
+    """The member that holds a component of its own name, as `activation` does, where the word is one of those."""
+    for tag in family.tags():
+        member = family.member(tag)
+        field = member.model_fields.get(tag) if member else None
+        kind = model_in(field.annotation) if field else None
+        if kind and issubclass(kind, Component) and word in kind.tags():
+            return tag
+    return None
+
+
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The first class with fields that an annotation names, a family's base where any of its members may stand."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := model_in(part))), None)
 
 
 def _of_class(foreign: Foreign, tags: Iterable[str]) -> str | None:

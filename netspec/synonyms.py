@@ -39,7 +39,7 @@ _OURS = {
     "minibatch": "miniBatch",
     "iterations": "numIterations num_iterations",
     "tbptt": "backpropType tBPTTLength tBPTTForwardLength tBPTTBackwardLength tbpttFwdLength tbpttBackLength truncated_bptt truncated_bptt_steps",
-    "forward": "forward_length fwd_length",
+    "forward": "forward_length fwd_length length steps",
     "backward": "backward_length back_length",
     "frozen": "freeze",
     "apply_to_biases": "applyToBiases applyToBias apply_to_bias",
@@ -66,6 +66,7 @@ _OURS = {
     "corruption": "corruptionLevel corruption_level",
     "value": "mask_value maskValue maskingValue",
     "mode": "merge_mode",
+    "weights": "path pretrained checkpoint",
     "watch": "monitor",
     "least_gain": "min_delta minDelta minImprovement",
 }

@@ -1,5 +1,6 @@
 """What a refusal says for keys of other tools, and for keys that nobody knows."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,46 @@ def help_for(layer: dict[str, Any], key: str, **rest: Any) -> str | None:
 def test_a_key_of_another_tool_is_called_by_our_word(layer: str, key: str, ours: str) -> None:
     assert ours in Layer.member(layer).model_fields  # type: ignore[union-attr]  # there is one
     assert help_for({"type": layer, key: 1}, key) == f"called `{ours}` here"
+
+
+@pytest.mark.parametrize(
+    ("layer", "help_"),
+    [
+        ({"type": "Softmax"}, "did you mean {type: activation, activation: softmax}?"),
+        ({"type": "mse"}, "did you mean {type: loss, loss: mse}?"),
+        (
+            {"type": "variational_autoencoder", "n_out": 2, "encoder": 3, "decoder": 3, "activation": "tanh", "reconstruction": "mse"},
+            "did you mean {type: loss, loss: mse}?",
+        ),
+    ],
+)
+def test_an_activation_or_loss_where_its_holder_must_stand_gets_the_holder(layer: dict[str, Any], help_: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        plan_of({"input": 4, "layers": [layer]})
+
+    assert [problem.help for problem in caught.value.problems] == [help_]
+
+
+@pytest.mark.parametrize(("block", "key", "ours"), [("tbptt", "length", "forward"), ("transfer", "path", "weights")])
+def test_blocks_know_their_keys_by_other_names(block: str, key: str, ours: str) -> None:
+    assert help_for({"type": "lstm", "n_out": 3}, key, **{block: {key: 4}}) == f"called `{ours}` here"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("features: {l: a, r: b}", "input.r must be taken by a layer"),
+        ("features: {l: [a, b]}, label: {k: y}", "data.label must name the outputs with a loss, h, got k"),
+    ],
+)
+def test_inputs_and_labels_of_the_data_that_nobody_takes_are_named(data: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b,y\n1,2,u\n3,4,v\n", encoding="utf-8")
+    layers = "[{name: h, type: output, n_out: 2, loss: negative_log_likelihood, input: l}]"
+    (tmp_path / "spec.yaml").write_text(f"layers: {layers}\ndata: {{type: csv, path: t.csv, {data}}}\n", encoding="utf-8")
+
+    with pytest.raises(SpecError) as caught:
+        plan_of(tmp_path / "spec.yaml")
+    assert [problem.message for problem in caught.value.problems] == [message]
 
 
 @pytest.mark.parametrize(("key", "ours"), [("monitor", "watch"), ("min_delta", "least_gain")])

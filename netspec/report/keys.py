@@ -4,9 +4,9 @@ from pydantic import BaseModel
 from rich.text import Text
 
 from netspec.component import Component, help_of
-from netspec.refusals import model_in
 from netspec.report.columns import joined
 from netspec.spec import Spec
+from netspec.suggestions import model_in
 
 
 def explain_key(key: str) -> Text | None:

@@ -128,7 +128,8 @@ def _check_label_names(plan: Plan, description: Description, findings: Findings)
             ("data",), f"must have labels for each output, {listed(plan.scored, 'and')}", help="type: arrays takes a mapping of files by name as labels"
         )
     elif found is not None and found != sorted(plan.scored):
-        findings.refuse(("data", "labels"), f"must name the outputs with a loss, {listed(plan.scored, 'and')}, got {listed(found, 'and')}")
+        field = next((name for name in ("labels", "label") if findings.spec.source.has(("data", name))), "labels")
+        findings.refuse(("data", field), f"must name the outputs with a loss, {listed(plan.scored, 'and')}, got {listed(found, 'and')}")
 
 
 def _fitting(classes: int, layer: ScoredLayer) -> tuple[int, ...]:

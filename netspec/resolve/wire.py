@@ -89,5 +89,5 @@ def _check_use(wires: tuple[Wire, ...], outputs: tuple[str, ...], inputs: Mappin
             )
     for name in inputs:
         if name not in used:
-            path: Path = ("input", name) if findings.spec.source.has(("input", name)) else ("input",)
+            path: Path = ("input", name) if name != "input" else ("input",)
             findings.refuse(path, "must be taken by a layer", help=f"say `input: {name}` on the layer that reads it")
