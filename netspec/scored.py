@@ -88,7 +88,8 @@ class WithLoss(ScoredLayer):
     """Whether an activation that the loss is not made for is taken all the same, as in −Σ y·log o of sigmoids: DL4J's validateOutputLayerConfig(false)."""
 
     class_weights: Literal["balanced"] = unset()
-    """Weights of the loss by class, from the training labels: examples / (classes × those of the class); none when nothing is said."""
+    """Weights of the loss by class, from the training labels: examples / (classes × those of the class); none when nothing is said.
+    Numbers of your own stand in the loss: loss: {type: …, weights: […]}."""
 
     def defaults(self) -> Mapping[str, object]:
         """The activation its loss is made for."""

@@ -23,7 +23,10 @@ class _Table(nn.Embedding):
 
     def _check(self, indices: Tensor, whole: Tensor) -> None:
         if not bool(((whole == indices) & (whole >= 0) & (whole < self.num_embeddings)).all()):
-            raise DataError(f"indices must be whole numbers from 0 to {self.num_embeddings - 1}, got {float(indices.min()):g} to {float(indices.max()):g}")
+            least, most = float(indices.min()), float(indices.max())
+            short = least >= 0 and self.num_embeddings <= most < float("inf")
+            help_ = f"the embedding's vocabulary must be at least {int(most) + 1} for these data" if short else None
+            raise DataError(f"indices must be whole numbers from 0 to {self.num_embeddings - 1}, got {least:g} to {most:g}", help=help_)
 
 
 class Embedding(_Table):

@@ -65,12 +65,16 @@ def test_indices_of_a_sequence_may_lie_in_a_row(shape):
     assert torch.equal(found, module.it.weight[torch.tensor([[3, 0, 1]])])
 
 
-@pytest.mark.parametrize("index", [5.0, -1.0, 0.5])
-def test_what_is_no_index_is_refused(index):
+@pytest.mark.parametrize(
+    ("index", "help_"),
+    [(8.0, "the embedding's vocabulary must be at least 9 for these data"), (-1.0, None), (0.5, None), (float("inf"), None), (float("nan"), None)],
+)
+def test_what_is_no_index_is_refused(index, help_):
     module = model({"type": "embedding", "vocabulary": 5, "n_out": 2}, "1").module
 
-    with pytest.raises(DataError, match=f"indices must be whole numbers from 0 to 4, got {index:g} to {index:g}"):
+    with pytest.raises(DataError, match=f"indices must be whole numbers from 0 to 4, got {index:g} to {index:g}") as caught:
         module(torch.tensor([[index]], dtype=torch.float64))
+    assert caught.value.help == help_
 
 
 @pytest.mark.parametrize(
