@@ -53,7 +53,7 @@ def _fitting(plan: Plan, name: str, given: Array) -> Tensor:
 def tensor_of(what: str, given: Array) -> Tensor:
     """As a tensor. Raises: DataError for what holds no real numbers."""
     try:
-        tensor = torch.as_tensor(given)
+        tensor = torch.as_tensor(_laid_out(given) if isinstance(given, np.ndarray) else given)
     except (TypeError, ValueError, RuntimeError):
         found = f"an array of {given.dtype}" if isinstance(given, np.ndarray) else f"a {type(given).__name__}"
         raise DataError(f"{what} must be an array or tensor of numbers, got {found}") from None
@@ -65,6 +65,12 @@ def tensor_of(what: str, given: Array) -> Tensor:
 def called(what: str, name: str, names: Collection[str]) -> str:
     """The array as the user knows it: by its name where there are several."""
     return what if len(names) == 1 else f"{what}[{name!r}]"
+
+
+def _laid_out(given: np.ndarray) -> np.ndarray:
+    """As torch takes it: forwards, in the machine's order of bytes."""
+    native = given.astype(given.dtype.newbyteorder("="), copy=False)
+    return native.copy() if min(native.strides, default=0) < 0 else native
 
 
 def _has(tensor: Tensor, dims: tuple[int | None, ...]) -> bool:
@@ -85,10 +91,10 @@ def _labels(plan: Plan, name: str, given: Array) -> Tensor:
         raise DataError(said, help=_meant(tensor, shape, cells))
     if not indices:
         return tensor
-    classes = max(channels(shape), 2)
+    tensor, classes = tensor.long(), max(channels(shape), 2)
     if tensor.numel() and (int(tensor.min()) < 0 or int(tensor.max()) >= classes):
         raise DataError(f"{what} must be class indices from 0 to {classes - 1}, got {int(tensor.min())} to {int(tensor.max())}")
-    return tensor.long()
+    return tensor
 
 
 def _meant(tensor: Tensor, shape: Shape, cells: tuple[int | None, ...]) -> str | None:

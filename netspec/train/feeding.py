@@ -18,6 +18,7 @@ from netspec.train.batches import Batch, Batches, Resident, Streamed
 from netspec.train.data import AnyScaling, Part, Prepared
 from netspec.train.manner import Manner, manner_of_training
 from netspec.train.streaming import Streaming
+from netspec.words import plural
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Feeding:
 
     def given(self, given: tuple[Any, ...], size: int, scaling: AnyScaling | None, *, training: bool = False) -> Batches:
         """A DataLoader's own batches, or those of a Dataset, or of features, labels and, where there are any, both masks. Raises: DataError, UsageError."""
+        check_batch(given, least=1)
         manner = self._manner(training=training)
         if isinstance(given[0], DataLoader):
             if any(part is not None for part in given[1:]):
@@ -58,6 +60,7 @@ class Feeding:
 
     def batch(self, given: tuple[Any, ...], scaling: AnyScaling | None) -> Batch:
         """Features in the network's format, labels and masks, checked, on the device. Raises: DataError."""
+        check_batch(given, least=2)
         features, labels = arrays.features(self.plan, given[0]), arrays.labels(self.plan, given[1])
         both = masks.of_batch(self.plan, features, labels, *given[2:])
         there = each(self.there, features)
@@ -70,3 +73,10 @@ class Feeding:
     def _moved(self, tensor: Tensor) -> Tensor:
         """On the device; real numbers in the network's format."""
         return tensor.to(self.device, self.dtype) if tensor.is_floating_point() else tensor.to(self.device)
+
+
+def check_batch(given: object, least: int) -> None:
+    """A tuple of what belongs together. Raises: DataError."""
+    if not isinstance(given, tuple | list) or not least <= len(given) <= 4:
+        got = plural(len(given), "part") if isinstance(given, tuple | list) else f"a {type(given).__name__}"
+        raise DataError(f"a batch must be a tuple (features, labels), with masks (features, labels, mask, label_mask), got {got}")

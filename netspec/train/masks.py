@@ -39,15 +39,17 @@ def label_masks(plan: Plan, given: Arrays | None, labels: Named[Tensor]) -> Mask
 
 
 def examples(
-    plan: Plan, data: Arrays | Dataset[Any], labels: Arrays | None, mask: Arrays | None = None, label_mask: Arrays | None = None
+    plan: Plan, data: Arrays | Dataset[Any], labels: Arrays | None = None, mask: Arrays | None = None, label_mask: Arrays | None = None
 ) -> tuple[Named[Tensor], Named[Tensor], Masks, Masks]:
     """Features, labels and both masks, given so or as a Dataset of them.
 
     Raises: DataError when they do not fit the network or one another, or when nothing of them counts.
     """
-    if not isinstance(data, Tensor | np.ndarray | Mapping):
+    if labels is None and not isinstance(data, Tensor | np.ndarray | Mapping):
+        if mask is not None or label_mask is not None:
+            raise DataError("masks must come from the Dataset, beside the features", help="examples of (features, labels, mask, label_mask)")
         data, labels, mask, label_mask, *_ = (*joined(data), None, None)
-    rows, classes = pair(plan, data, labels)
+    rows, classes = pair(plan, data, labels)  # type: ignore[arg-type]  # a Dataset beside labels is refused as no array
     both = of_batch(plan, rows, classes, mask, label_mask)
     for what, found in zip(("mask", "label_mask"), both, strict=True):
         if found is not None and not any(bool(one.any()) for one in every(found)):

@@ -32,11 +32,7 @@ def loader(*arrays: np.ndarray) -> DataLoader[Any]:
         ((torch.as_tensor(FEATURES).to(torch.complex64), CLASSES), "features must be an array or tensor of real numbers, got torch.complex64"),
         ((FEATURES, np.array(list("abc" * 4))), "labels must be an array or tensor of numbers, got an array of <U1"),
         (
-            (FEATURES.tolist(), CLASSES.tolist()),
-            "features must be an array, a tensor, a Dataset or a DataLoader of examples and their labels, got a list or tuple",
-        ),
-        (
-            ((FEATURES, FEATURES[:, 0]), CLASSES),
+            (FEATURES.tolist(),),
             "features must be an array, a tensor, a Dataset or a DataLoader of examples and their labels, got a list or tuple",
         ),
         (
@@ -47,6 +43,11 @@ def loader(*arrays: np.ndarray) -> DataLoader[Any]:
             (TensorDataset(torch.as_tensor(FEATURES)),),
             "features must be an array, a tensor, a Dataset or a DataLoader of examples and their labels, got a TensorDataset",
         ),
+        (
+            ((FEATURES, FEATURES[:, 0]),),
+            "features must be an array, a tensor, a Dataset or a DataLoader of examples and their labels, got a list or tuple",
+        ),
+        ((TensorDataset(torch.as_tensor(FEATURES)), CLASSES), "features must be an array or tensor of numbers, got a TensorDataset"),
         ((loader(FEATURES),), "a batch of the loader must be features and labels"),
         ((loader(FEATURES[:, :2], CLASSES),), "features must be N×4, got 4×2"),
     ],
@@ -110,3 +111,37 @@ def test_a_count_that_is_none_is_refused(count: dict[str, Any], message: str) ->
 def test_what_is_no_spec_is_refused(spec: Any, got: str) -> None:
     with pytest.raises(UsageError, match=f"a spec must be a path, YAML or JSON text, or a mapping, got {got}"):
         build(spec)
+
+
+@pytest.mark.parametrize(
+    ("features", "labels"),
+    [
+        (FEATURES.tolist(), CLASSES.tolist()),
+        (FEATURES[::-1].copy()[::-1], CLASSES[::-1].copy()[::-1]),
+        (FEATURES.astype(">f4"), CLASSES.astype(">i8")),
+        (FEATURES, CLASSES.astype(np.uint16)),
+    ],
+    ids=["lists", "backwards", "other_byte_order", "unsigned"],
+)
+def test_the_same_numbers_in_another_layout_train_the_same(features: Any, labels: Any) -> None:
+    ours, theirs = (build(SPEC).fit(*given, epochs=2, batch_size=4).epochs for given in ((features, labels), (FEATURES, CLASSES)))
+
+    assert [epoch.loss for epoch in ours] == [epoch.loss for epoch in theirs]
+
+
+@pytest.mark.parametrize(("validation", "got"), [(FEATURES, "a ndarray"), (0.2, "a float"), ((FEATURES,) * 5, "5 parts")])
+def test_a_validation_that_is_no_batch_is_refused(validation: Any, got: str) -> None:
+    with pytest.raises(DataError, match=rf"a batch must be a tuple \(features, labels\), .*, got {got}"):
+        build(SPEC).fit(FEATURES, CLASSES, validation=validation)
+
+
+def test_a_batch_without_labels_is_refused() -> None:
+    with pytest.raises(DataError, match="features from Python need labels beside them"):
+        build(SPEC).fit(FEATURES, CLASSES, validation=(FEATURES,))  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(DataError, match="got 1 part"):
+        build(SPEC).score((FEATURES,))  # type: ignore[arg-type]  # on purpose
+
+
+def test_masks_beside_a_dataset_are_refused() -> None:
+    with pytest.raises(DataError, match="masks must come from the Dataset"):
+        build(SPEC).fit(TensorDataset(torch.as_tensor(FEATURES), torch.as_tensor(CLASSES)), mask=np.ones(12))
