@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, IterableDataset
 
 from netspec.construct import DTYPES
 from netspec.errors import DataError
@@ -53,6 +53,8 @@ class Feeding:
         if isinstance(given[0], DataLoader):
             if any(part is not None for part in given[1:]):
                 raise DataError("labels and masks must come from the loader, beside the features", help="batches of (features, labels, mask, label_mask)")
+            if isinstance(given[0].dataset, IterableDataset) and not hasattr(given[0].dataset, "__len__"):
+                raise DataError("a loader must know how many batches it has, got one whose dataset has no __len__")
             return Streamed(given[0], self.device, self.dtype, scaling, manner.augmenting, checked=partial(arrays.features, self.plan))
         features, labels, *both = masks.examples(self.plan, *given)
         moved = (masks.moved(mask, self.device, self.dtype) for mask in both)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, IterableDataset, TensorDataset
 
 from netspec import build
 from netspec.errors import DataError, UsageError
@@ -145,3 +145,15 @@ def test_a_batch_without_labels_is_refused() -> None:
 def test_masks_beside_a_dataset_are_refused() -> None:
     with pytest.raises(DataError, match="masks must come from the Dataset"):
         build(SPEC).fit(TensorDataset(torch.as_tensor(FEATURES), torch.as_tensor(CLASSES)), mask=np.ones(12))
+
+
+class Endless(IterableDataset[Any]):
+    """Examples of which nobody knows the number."""
+
+    def __iter__(self) -> Any:
+        return iter(zip(FEATURES, CLASSES, strict=True))
+
+
+def test_a_loader_that_does_not_know_its_length_is_refused() -> None:
+    with pytest.raises(DataError, match="a loader must know how many batches it has"):
+        build(SPEC).fit(DataLoader(Endless(), batch_size=4))
