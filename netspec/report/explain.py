@@ -15,12 +15,13 @@ from netspec.plan import Node, Origin, Plan, settings_of
 from netspec.report.blocks import Group, find, runs, tree
 from netspec.report.columns import joined, wrapped
 from netspec.source import walk
+from netspec.suggestions import own_first
 from netspec.words import shown
 
 _NAME, _VALUE = 26, 26
 """Columns of names and of values; what is longer pushes the rest to the right."""
 
-_LINE = 80
+LINE = 80
 """Cells of a line of what a word means."""
 
 
@@ -118,21 +119,20 @@ def explain_word(member: type[Component], field: str | None = None) -> Text | No
     if field is not None:
         help_ = help_of(member, field) if field in member.model_fields else None
         return None if help_ is None else joined([Text.assemble((f"{member.tag()}.{field}", "bold")), Text(f"  {help_}")])
-    fields = [name for name in _own_first(member) if name != "type"]
+    head = [Text.assemble((str(member.tag()), "bold"), f"  {member.noun}"), *(Text(f"  {line}") for line in wrapped(member.__doc__ or "", LINE - 2)), Text("")]
+    return joined([*head, *fields_of(member)])
+
+
+def fields_of(owner: type[BaseModel]) -> list[Text]:
+    """Each field, its own before what it shares, and what it is for."""
+    fields = own_first(owner)
     start = max(map(len, fields), default=0) + 4
-    head = [Text.assemble((str(member.tag()), "bold"), f"  {member.noun}"), *(Text(f"  {line}") for line in wrapped(member.__doc__ or "", _LINE - 2)), Text("")]
-    return joined([*head, *(line for name in fields for line in _field(name, help_of(member, name) or "", start))])
-
-
-def _own_first(member: type[Component]) -> list[str]:
-    """Fields, what only this member has before what its family has."""
-    said = (name for kind in member.__mro__ for name in vars(kind).get("__annotations__", ()))
-    return [name for name in dict.fromkeys(said) if name in member.model_fields]
+    return [line for name in fields for line in _field(name, help_of(owner, name) or "", start)]
 
 
 def _field(name: str, help_: str, start: int) -> list[Text]:
     """A field and what it is for, from a column on."""
-    first, *rest = wrapped(help_, _LINE - start)
+    first, *rest = wrapped(help_, LINE - start)
     return [Text.assemble((f"  {name:<{start - 2}}", "cyan"), first), *(Text(" " * start + line) for line in rest)]
 
 

@@ -4,7 +4,8 @@ from pydantic import BaseModel
 from rich.text import Text
 
 from netspec.component import Component, help_of
-from netspec.report.columns import joined
+from netspec.report.columns import joined, wrapped
+from netspec.report.explain import LINE, fields_of
 from netspec.spec import Spec
 from netspec.suggestions import model_in
 
@@ -17,7 +18,7 @@ def explain_key(key: str) -> Text | None:
         owner = _inside(owner, step) if owner else None
     if owner is None or last not in owner.model_fields:
         return None
-    head = [Text(key, "bold"), Text(f"  {help_of(owner, last) or ''}")]
+    head = [Text(key, "bold"), *(Text(f"  {line}") for line in wrapped(help_of(owner, last) or "", LINE - 2))]
     return joined([*head, *_contents(_inside(owner, last))])
 
 
@@ -39,5 +40,5 @@ def _contents(inside: type[BaseModel] | None) -> list[Text]:
     if inside is None:
         return []
     if issubclass(inside, Component):
-        return [Text(""), Text(f"  type  {', '.join(inside.tags())}")]
-    return [Text(""), *(Text.assemble("  ", (f"{name:<19} ", "cyan"), help_of(inside, name) or "") for name in inside.model_fields)]
+        return [Text(""), *(Text(f"  {line}") for line in wrapped(f"type: {', '.join(inside.tags())}", LINE - 2))]
+    return [Text(""), *fields_of(inside)]

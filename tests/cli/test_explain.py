@@ -154,6 +154,7 @@ def test_a_key_of_a_spec_is_explained_with_what_may_stand_in_it(key: str, told: 
     said = netspec("explain", key)
     assert (said.code, said.err) == (0, "")
     assert all(part in said.out for part in told.split("|"))
+    assert max(map(len, said.out.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(
