@@ -5,7 +5,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from numbers import Integral
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,6 +29,7 @@ from netspec.train.arrays import Arrays
 from netspec.train.balancing import balance
 from netspec.train.batches import Batches, Resident
 from netspec.train.checkpoint import Checkpoint
+from netspec.train.counts import check_count
 from netspec.train.data import Prepared, Scaling, Scalings, prepare
 from netspec.train.device import allow_tf32, choose
 from netspec.train.enough import check_enough
@@ -48,7 +48,6 @@ from netspec.train.trainer import Batch, Trainer, examples_in, loss_of
 from netspec.train.transferring import take_over
 from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 from netspec.train.weights import read_weights, write_weights
-from netspec.words import shown
 
 Data = Arrays | Dataset[Any] | DataLoader[Any]
 
@@ -114,7 +113,8 @@ class Model:
 
         Raises: Diverged, DataError, UsageError.
         """
-        _check_counts(epochs=epochs, batch_size=batch_size)
+        check_count("epochs", epochs, 0)
+        check_count("batch_size", batch_size, 1)
         trainer, settings = self._training(), self.plan.train
         more = (settings.epochs if settings else 1) if epochs is None else epochs
         size = batch_size or (settings.batch_size if settings else 32)
@@ -133,7 +133,8 @@ class Model:
 
     def pretrain(self, features: Arrays, *, epochs: int, batch_size: int = 32) -> History:
         """Let each layer that can learn from its input alone do so, from the bottom up, on features from Python. Raises: Diverged, DataError, UsageError."""
-        _check_counts(epochs=epochs, batch_size=batch_size)
+        check_count("epochs", epochs, 0)
+        check_count("batch_size", batch_size, 1)
         rows = each(self._feeding.there, arrays.features(self.plan, features))
         batches = Resident(rows, torch.zeros(len(every(rows)[0]), device=self.device), batch_size, self._dtype, self._scaled_by(), self._chance.order)
         return self._pretrainer.again(batches, epochs, self.progress)
@@ -274,13 +275,6 @@ class Model:
 
     def _batch(self, batch: Batch) -> Batch:
         return self._feeding.batch(batch, self._scaled_by())
-
-
-def _check_counts(**given: object) -> None:
-    """Whole numbers from 1, or nothing. Raises: UsageError."""
-    for name, count in given.items():
-        if count is not None and (not isinstance(count, Integral) or count < 1):
-            raise UsageError(f"{name} must be a whole number from 1, got {shown(count)}")
 
 
 def _note(prepared: Prepared) -> str | None:

@@ -94,8 +94,8 @@ def test_predicting_from_nothing_is_refused() -> None:
 @pytest.mark.parametrize(
     ("count", "message"),
     [
-        ({"epochs": 0}, "epochs must be a whole number from 1, got 0"),
-        ({"epochs": "3"}, 'epochs must be a whole number from 1, got "3"'),
+        ({"epochs": -1}, "epochs must be a whole number from 0, got -1"),
+        ({"epochs": "3"}, 'epochs must be a whole number from 0, got "3"'),
         ({"batch_size": -1}, "batch_size must be a whole number from 1, got -1"),
         ({"batch_size": 2.5}, "batch_size must be a whole number from 1, got 2.5"),
     ],
