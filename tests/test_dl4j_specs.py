@@ -1,6 +1,7 @@
 """DL4J's classic examples as specs: right without a warning, as large as counted by hand, with its settings, and able to learn."""
 
 import importlib.util
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from netspec import build, load
 from netspec.plan import Plan
 from netspec.resolve import resolve
 from netspec.scored import ScoredLayer
-from netspec.shapes import FeedForward, Recurrent, Shape
+from netspec.shapes import Convolutional, FeedForward, Recurrent, Shape
 
 FOLDER = Path(__file__).resolve().parents[1] / "specs" / "dl4j"
 SPECS = sorted(FOLDER.glob("*.yaml"))
@@ -28,6 +29,8 @@ def dense(inputs: int, units: int) -> int:
 
 LENET = 25 * 20 + 20 + 20 * 25 * 50 + 50 + dense(4 * 4 * 50, 500) + dense(500, 10)  # 28 → 24 → 12 → 8 → 4
 CIFAR = [(9, 3, 32), (1, 32, 16), (9, 16, 64), (1, 64, 32), (9, 32, 128), (1, 128, 64), (1, 64, 10)]
+YOLO = [3, 16, 32, 64, 128, 256, 512, 1024, 1024]
+VGG = [3, 64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512]
 PARAMETERS = {
     "addition_seq2seq": lstm(14, 128) + lstm(14 + 128, 128) + dense(128, 14),
     "captcha": dense(25, 48) + dense(48 * 25, 64) + dense(64 * 9, 128) + dense(128 * 5 * 17, 512) + 6 * dense(512, 10),  # 60×160 → 28×78 → 12×37 → 5×17
@@ -53,9 +56,11 @@ PARAMETERS = {
     "saturn_classifier": dense(2, 20) + dense(20, 2),
     "sequence_anomaly": lstm(1, 100) + lstm(100, 80) + lstm(80, 5) + lstm(5, 80) + lstm(80, 100) + dense(100, 1),
     "sum": dense(2, 10) + dense(10, 1),
+    "tiny_yolo": sum(9 * before * after + 2 * after for before, after in pairwise(YOLO)) + dense(1024, 75),
     "train_news": 5001 * 100 + lstm(100, 200) + dense(200, 2),
     "uci_sequence": lstm(1, 10) + dense(10, 6),
     "vae_mnist_anomaly": 2 * (dense(784, 256) + dense(256, 256)) + 2 * dense(256, 32) + dense(32, 256) - dense(784, 256) + dense(256, 784) + dense(32, 10),
+    "vgg16_transfer": sum(dense(9 * before, after) for before, after in pairwise(VGG)) + dense(7 * 7 * 512, 4096) + dense(4096, 4096) + dense(4096, 5),
     "weighted_loss": dense(2, 5) + dense(5, 2),
     "xor": dense(2, 4) + dense(4, 2),
 }
@@ -125,12 +130,16 @@ def features_for(plan: Plan, name: str, shape: Shape) -> torch.Tensor:
 def labels_for(plan: Plan, name: str, steps: int) -> torch.Tensor:
     node = plan.node(name)
     assert isinstance(node.layer, ScoredLayer)
+    if isinstance(node.output, Convolutional):  # boxes: left, top, right, bottom, then classes
+        boxes = torch.rand(2, node.layer.loss.labels_for(node.output.channels), *node.output.sides)
+        boxes[:, 2:4] += boxes[:, :2]
+        return boxes
     sizes = (2, steps) if isinstance(node.output, Recurrent) else (2,)
     return torch.randint(0, node.output.size, sizes) if node.layer.loss.takes_indices else torch.rand(*sizes, node.output.size)
 
 
 @every_spec
-def test_one_step_moves_every_parameter_but_those_that_only_learn_alone(path: Path) -> None:
+def test_one_step_moves_every_parameter_but_frozen_ones_and_those_that_only_learn_alone(path: Path) -> None:
     torch.manual_seed(5)
     model = build(path, device="cpu")
     plan = model.plan
@@ -145,7 +154,7 @@ def test_one_step_moves_every_parameter_but_those_that_only_learn_alone(path: Pa
     model.optimizer.step()
 
     assert torch.isfinite(loss)
-    alone = {f"{node.name}.{name}" for node, name, parameter in plan.each_parameter() if parameter.pretrained}
+    alone = {f"{node.name}.{name}" for node, name, parameter in plan.each_parameter() if parameter.pretrained or node.layer.frozen}
     assert {name for name, parameter in model.module.named_parameters() if torch.equal(before[name], parameter)} == alone
 
 
