@@ -137,8 +137,7 @@ class Scorer:
 
     def total(self, parts: Mapping[str, Tensor]) -> Tensor:
         """The sum of the outputs' losses, each times its weight."""
-        weights = {name: scored.weight for name, scored in self.outputs.items()}
-        first, *others = [part if weights[name] == 1 else part * weights[name] for name, part in parts.items()]
+        first, *others = [part if (weight := self.outputs[name].weight) == 1 else part * weight for name, part in parts.items()]
         return sum(others, start=first)
 
     def _one(self, name: str, scored: ScoredOutput, preactivation: Tensor, labels: Tensor, mask: Tensor | None) -> Tensor:

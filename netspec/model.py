@@ -117,10 +117,8 @@ class Model:
         check_count("batch_size", batch_size, 1)
         trainer, settings = self._training(), self.plan.train
         more = (settings.epochs if settings else 1) if epochs is None else epochs
-        size = batch_size or (settings.batch_size if settings else 32)
-        batches: Batches = (
-            self._own_batches(size) if data is None else self._feeding.given((data, labels, mask, label_mask), size, self._scaled_by(), training=True)
-        )
+        size = batch_size or self._batch_size
+        batches: Batches = self._own_batches(size) if data is None else self._given((data, labels, mask, label_mask), size, training=True)
         check_enough(self.plan, batches)
         balance(self.plan, self.module, self._scorer, batches)
         before = len(self.history.epochs)
@@ -142,11 +140,11 @@ class Model:
     def check(self) -> None:
         """Refuse what `fit` on the spec's own data would refuse. Raises: DataError, UsageError."""
         self._training()
-        check_enough(self.plan, self._own_batches(self.plan.train.batch_size if self.plan.train else 32))
+        check_enough(self.plan, self._own_batches(self._batch_size))
 
     def profile(self, steps: int = 50) -> Profile:
         """Where the time of a training step on the spec's own data goes; the weights move. Raises: Diverged, DataError, UsageError."""
-        batches = self._own_batches(self.plan.train.batch_size if self.plan.train else 32)
+        batches = self._own_batches(self._batch_size)
         check_enough(self.plan, batches)
         return profile(self.plan, self._training(), batches, self.device, steps)
 
@@ -239,6 +237,10 @@ class Model:
             raise UsageError("the network has no layer with a loss", help="end it in {type: output, n_out: …, loss: …}")
         return self._scorer
 
+    @property
+    def _batch_size(self) -> int:
+        return self.plan.train.batch_size if self.plan.train else 32
+
     def _own_batches(self, size: int) -> Resident | Streaming:
         return self._feeding.part(self.data(), self.data().train, size, training=True)
 
@@ -270,7 +272,7 @@ class Model:
             self._scaling = self.data().scaling
         return self._scaling.to(self.device, self._dtype) if self._scaling else None
 
-    def _given(self, given: Batch, size: int, *, training: bool = False) -> Batches:
+    def _given(self, given: tuple[Any, ...], size: int, *, training: bool = False) -> Batches:
         return self._feeding.given(given, size, self._scaled_by(), training=training)
 
     def _batch(self, batch: Batch) -> Batch:

@@ -15,6 +15,15 @@ def nearest(word: str, among: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def sized(sizes: Iterable[int], *, none: str = "one number") -> str:
+    """The sizes of an array.
+
+    >>> sized((2, 3)), sized(())
+    ('2×3', 'one number')
+    """
+    return "×".join(map(str, sizes)) or none
+
+
 def _bare(word: str) -> str:
     return word.strip().lower().replace("_", "").replace("-", "")
 

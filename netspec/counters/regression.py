@@ -14,6 +14,7 @@ from netspec.counters.rows import exact, rows
 from netspec.errors import DataError, RunError
 from netspec.evaluation import named
 from netspec.evaluation.regression import Column, Regression
+from netspec.words import sized
 
 
 class RegressionCounter:
@@ -56,7 +57,7 @@ class Sums:
         Raises: DataError when the shapes differ.
         """
         if predictions.shape != labels.shape:
-            raise DataError(f"predictions must have the labels' shape {_shape(labels)}, got {_shape(predictions)}")
+            raise DataError(f"predictions must have the labels' shape {sized(labels.shape)}, got {sized(predictions.shape)}")
         guessed, actual = exact(predictions), exact(labels)
         kept = kept.to(actual.device).expand(actual.shape)
         return cls._moments(torch.where(kept, guessed, 0.0), torch.where(kept, actual, 0.0), kept)
@@ -100,7 +101,3 @@ def _centred(values: Tensor, kept: Tensor) -> tuple[Tensor, Tensor]:
     moved = torch.where(kept, values - first, 0.0)
     mean = moved.sum(0) / kept.sum(0).clamp(min=1)
     return first[0] + mean, torch.where(kept, moved - mean, 0.0)
-
-
-def _shape(values: Tensor) -> str:
-    return "×".join(map(str, values.shape))

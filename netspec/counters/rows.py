@@ -7,6 +7,7 @@ from torch import Tensor
 
 from netspec.errors import DataError
 from netspec.modules.axes import feature_axis
+from netspec.words import sized
 
 
 class Rows(NamedTuple):
@@ -65,4 +66,4 @@ def _kept(mask: Tensor | None, predictions: Tensor, grid: torch.Size) -> Tensor:
 
 
 def _sizes(values: Tensor) -> str:
-    return "×".join(map(str, values.shape)) or "a single value"
+    return sized(values.shape, none="a single value")

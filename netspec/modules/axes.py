@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from netspec.errors import DataError
+from netspec.words import sized
 
 
 def feature_axis(batch: Tensor) -> int:
@@ -38,7 +39,8 @@ def masked(terms: Tensor, mask: Tensor | None) -> Tensor:
     axis = feature_axis(terms)
     whole = mask.unsqueeze(axis) if mask.dim() == terms.dim() - 1 else mask
     if whole.shape not in (terms.shape, terms.narrow(axis, 0, 1).shape):
-        raise DataError(f"a mask must have the shape of the labels, or one number for each example, step or position, got {_sizes(mask)} for {_sizes(terms)}")
+        got = f"{sized(mask.shape)} for {sized(terms.shape)}"
+        raise DataError(f"a mask must have the shape of the labels, or one number for each example, step or position, got {got}")
     return terms * whole.to(terms.dtype)
 
 
@@ -48,7 +50,7 @@ def alike(labels: Tensor, output: Tensor) -> Tensor:
     Raises: DataError when the shapes differ, where torch would silently broadcast them.
     """
     if labels.shape != output.shape:
-        raise DataError(f"labels must have the shape of the output, {_sizes(output)}, got {_sizes(labels)}")
+        raise DataError(f"labels must have the shape of the output, {sized(output.shape)}, got {sized(labels.shape)}")
     return labels.to(output.dtype)
 
 
@@ -59,7 +61,3 @@ def one_hot(labels: Tensor, output: Tensor) -> Tensor:
     axis = feature_axis(output)
     classes = torch.nn.functional.one_hot(labels.long(), output.shape[axis])
     return classes.movedim(-1, axis).to(output.dtype)
-
-
-def _sizes(tensor: Tensor) -> str:
-    return "×".join(map(str, tensor.shape))

@@ -1,6 +1,7 @@
 """Arrays that come from Python, checked against the Plan before anything is computed with them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -15,38 +16,37 @@ from netspec.scored import ScoredLayer
 from netspec.shapes import FeedForward, Shape, with_features
 from netspec.shapes import features as channels
 from netspec.train.evaluate import EVALUATION_BATCH
-from netspec.words import listed
+from netspec.words import listed, sized
 
 Array = Tensor | np.ndarray
 Arrays = Array | Mapping[str, Array]
 
 
-def features(plan: Plan, given: Arrays) -> Tensor | dict[str, Tensor]:
+def features(plan: Plan, given: Arrays) -> Named[Tensor]:
     """Inputs as tensors: one, or by name for several. Raises: DataError when names or shapes do not fit."""
-    if not isinstance(given, Mapping) and len(plan.inputs) == 1:
-        return _fitting(plan, next(iter(plan.inputs)), given)
-    return {name: _fitting(plan, name, given[name]) for name in _named(given, list(plan.inputs), "features")}  # type: ignore[index]  # a mapping, or refused
+    return _fit(given, list(plan.inputs), "features", partial(_fitting, plan))
 
 
-def labels(plan: Plan, given: Arrays) -> Tensor | dict[str, Tensor]:
+def labels(plan: Plan, given: Arrays) -> Named[Tensor]:
     """Labels as tensors: one, or by name for several outputs with a loss. Raises: DataError when names, shapes or classes do not fit."""
-    if not isinstance(given, Mapping) and len(plan.scored) == 1:
-        return _labels(plan, plan.scored[0], given)
-    return {name: _labels(plan, name, given[name]) for name in _named(given, list(plan.scored), "labels")}  # type: ignore[index]  # a mapping, or refused
+    return _fit(given, list(plan.scored), "labels", partial(_labels, plan))
 
 
-def _named(given: Arrays, names: list[str], what: str) -> list[str]:
-    said = sorted(given) if isinstance(given, Mapping) else ["one array"]
-    if said != sorted(names):
+def _fit(given: Arrays, names: list[str], what: str, fitting: Callable[[str, Array], Tensor]) -> Named[Tensor]:
+    """The one array made fitting, or each by its name."""
+    if not isinstance(given, Mapping) and len(names) == 1:
+        return fitting(names[0], given)
+    if not isinstance(given, Mapping) or set(given) != set(names):
+        said = sorted(given) if isinstance(given, Mapping) else ["one array"]
         raise DataError(f"{what} must be a mapping with {listed(names, 'and')}, got {listed(said, 'and')}")
-    return names
+    return {name: fitting(name, given[name]) for name in names}
 
 
 def _fitting(plan: Plan, name: str, given: Array) -> Tensor:
     what, dims = called("features", name, plan.inputs), plan.inputs[name].dims
     tensor = tensor_of(what, given)
     if not _has(tensor, dims):
-        raise DataError(f"{what} must be {_wanted(dims)}, got {_sizes(tensor)}")
+        raise DataError(f"{what} must be {_wanted(dims)}, got {sized(tensor.shape)}")
     return tensor
 
 
@@ -87,7 +87,7 @@ def _labels(plan: Plan, name: str, given: Array) -> Tensor:
     tensor, cells = tensor_of(what, given), () if isinstance(shape, FeedForward) else shape.sides
     indices = not tensor.is_floating_point() and tensor.ndim <= len(cells) + 1
     if not _has(tensor, cells if indices else shape.dims):
-        said = f"{what} must be {_wanted(shape.dims)}, the outputs of {name}, or {_wanted(cells)} class indices, got {_sizes(tensor)}"
+        said = f"{what} must be {_wanted(shape.dims)}, the outputs of {name}, or {_wanted(cells)} class indices, got {sized(tensor.shape)}"
         raise DataError(said, help=_meant(tensor, shape, cells))
     if not indices:
         return tensor
@@ -111,10 +111,6 @@ def _meant(tensor: Tensor, shape: Shape, cells: tuple[int | None, ...]) -> str |
 def _labelled(node: Node) -> Shape:
     """The shape of an output's labels: the output's, unless its loss says otherwise."""
     return with_features(node.output, node.layer.loss.labels_for(channels(node.output))) if isinstance(node.layer, ScoredLayer) else node.output
-
-
-def _sizes(tensor: Tensor) -> str:
-    return "×".join(map(str, tensor.shape)) or "one number"
 
 
 def pair(plan: Plan, data: Arrays, given_labels: Arrays | None) -> tuple[Named[Tensor], Named[Tensor]]:

@@ -14,7 +14,7 @@ from netspec.named import Named, each_there, every
 from netspec.plan import Plan
 from netspec.shapes import FeedForward, Recurrent, Shape
 from netspec.train.arrays import Array, Arrays, called, joined, pair, tensor_of
-from netspec.words import listed
+from netspec.words import listed, sized
 
 Sizes = tuple[int, ...]
 Masks = Named[Tensor] | None
@@ -128,11 +128,7 @@ def _label_mask(plan: Plan, name: str, given: Array, labels: Tensor) -> Tensor:
 
 def _check_sizes(what: str, mask: Tensor, wanted: Sequence[Sizes]) -> None:
     if tuple(mask.shape) not in wanted:
-        raise DataError(f"{what} must be {listed([_said(sizes) for sizes in wanted])}, got {_said(tuple(mask.shape))}")
-
-
-def _said(sizes: Sizes) -> str:
-    return "×".join(map(str, sizes)) or "one number"
+        raise DataError(f"{what} must be {listed([sized(sizes) for sizes in wanted])}, got {sized(mask.shape)}")
 
 
 def _stranger(mask: Tensor) -> str:

@@ -3,29 +3,17 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
-
-from netspec.fields import Fraction, Positive
-from netspec.schedules import Rate, Schedule
-from netspec.updaters import RatedUpdater
+from netspec.fields import Positive
+from netspec.updaters._moments import MomentsUpdater
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 
-class Adam(RatedUpdater):
+class Adam(MomentsUpdater):
     """m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − learning_rate·√(1−β₂ᵗ)/(1−β₁ᵗ)·m/(√v + epsilon). Source: Kingma & Ba, ICLR 2015; DL4J's Adam."""
 
     type: Literal["adam"] = "adam"
-
-    learning_rate: Rate = Field(default_factory=lambda: Schedule.parse(1e-3))
-    """Step size: a number above 0, or a schedule."""
-
-    beta1: Fraction = 0.9
-    """Share of the mean of gradients that each step keeps, in [0, 1)."""
-
-    beta2: Fraction = 0.999
-    """Share of the mean of squared gradients that each step keeps, in [0, 1)."""
 
     epsilon: Positive = 1e-8
     """Added to √v as it is (torch adds it to √v corrected for its bias), above 0."""

@@ -3,29 +3,20 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
-
 from netspec.fields import Fraction
-from netspec.schedules import Rate, Schedule
-from netspec.updaters import RatedUpdater
+from netspec.updaters._moments import MomentsUpdater
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 
-class AdaMax(RatedUpdater):
+class AdaMax(MomentsUpdater):
     """m as in Adam; u ← max(β₂u, |g|); w ← w − learning_rate/(1−β₁ᵗ)·m/u.
 
     Source: Kingma & Ba, ICLR 2015, section 7; DL4J's AdaMax, whose epsilon has no effect.
     """
 
     type: Literal["adamax"] = "adamax"
-
-    learning_rate: Rate = Field(default_factory=lambda: Schedule.parse(1e-3))
-    """Step size: a number above 0, or a schedule."""
-
-    beta1: Fraction = 0.9
-    """Share of the mean of gradients that each step keeps, in [0, 1)."""
 
     beta2: Fraction = 0.999
     """Share of the largest gradient so far that each step keeps, in [0, 1)."""

@@ -5,16 +5,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from netspec.fields import Fraction, Positive
-from netspec.schedules import Rate, Schedule
-from netspec.updaters import RatedUpdater
+from netspec.fields import Positive
+from netspec.updaters._moments import MomentsUpdater
 from netspec.weight_decay import WeightDecay, WeightDecaySettings
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 
-class AdamW(RatedUpdater):
+class AdamW(MomentsUpdater):
     """m, v as in Adam; w ← w − learning_rate·(m̂/(√v̂ + epsilon) + weight_decay·w), m̂ and v̂ corrected for their bias.
 
     The decay acts on weights, not on biases, and is that of each layer: this updater only says its value.
@@ -22,15 +21,6 @@ class AdamW(RatedUpdater):
     """
 
     type: Literal["adamw"] = "adamw"
-
-    learning_rate: Rate = Field(default_factory=lambda: Schedule.parse(1e-3))
-    """Step size: a number above 0, or a schedule."""
-
-    beta1: Fraction = 0.9
-    """Share of the mean of gradients that each step keeps, in [0, 1)."""
-
-    beta2: Fraction = 0.999
-    """Share of the mean of squared gradients that each step keeps, in [0, 1)."""
 
     epsilon: Positive = 1e-8
     """Added to √v̂, after the correction of its bias, above 0."""

@@ -3,32 +3,20 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
-
-from netspec.fields import Fraction, Positive
-from netspec.schedules import Rate, Schedule
-from netspec.updaters import RatedUpdater
+from netspec.fields import Positive
+from netspec.updaters._moments import MomentsUpdater
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 
-class Nadam(RatedUpdater):
+class Nadam(MomentsUpdater):
     """m, v as in Adam; w ← w − learning_rate·(β₁m + (1−β₁)g)/(1−β₁ᵗ)/(√v + epsilon), v as it is.
 
     Source: Dozat, ICLR workshop 2016; DL4J's Nadam (torch's corrects v).
     """
 
     type: Literal["nadam"] = "nadam"
-
-    learning_rate: Rate = Field(default_factory=lambda: Schedule.parse(1e-3))
-    """Step size: a number above 0, or a schedule."""
-
-    beta1: Fraction = 0.9
-    """Share of the mean of gradients that each step keeps, in [0, 1)."""
-
-    beta2: Fraction = 0.999
-    """Share of the mean of squared gradients that each step keeps, in [0, 1)."""
 
     epsilon: Positive = 1e-8
     """Added to √v, above 0."""

@@ -2,7 +2,7 @@
 
 import keyword
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from netspec.interop.dl4j.preprocessor import preprocessor_of
 from netspec.interop.dl4j.said import Said, Unspoken
 from netspec.interop.dl4j.translator import Reading, is_spoken, translators
 from netspec.layers import Layer
+from netspec.plan import Node, Plan
 from netspec.resolve.names import RESERVED
 from netspec.scored import ScoredLayer
 from netspec.shapes import Shape
@@ -47,6 +48,13 @@ class Draft:
 
     hands_on: bool = False
     """True where it, not the draft of the vertex itself, is what other vertices take."""
+
+
+def of_nodes(plan: Plan, drafts: Sequence[Draft]) -> Iterator[tuple[Node, Draft | None]]:
+    """The nodes of a plan, each with the draft that it came from; None for what the resolver inserted."""
+    for node in plan.nodes:
+        index = node.path[1] if node.path else None
+        yield node, drafts[index] if isinstance(index, int) else None
 
 
 def draft(network: Foreign, reading: Reading) -> tuple[list[Draft], dict[str, str]]:

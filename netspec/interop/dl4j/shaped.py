@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from netspec.activations import Activation
-from netspec.interop.dl4j.drafting import Draft
+from netspec.interop.dl4j.drafting import Draft, of_nodes
 from netspec.interop.dl4j.frozen import WITH_BACKPROP, trains_before
 from netspec.interop.dl4j.report import Report
 from netspec.interop.dl4j.translator import Reading
@@ -13,9 +13,8 @@ from netspec.shapes import FeedForward, Recurrent, features
 
 def note_frozen(plan: Plan, drafts: list[Draft], report: Report) -> None:
     """Where DL4J trains a network with this frozen layer otherwise."""
-    for node in plan.nodes:
-        index = node.path[1] if node.path else None
-        vertex = drafts[index].vertex if isinstance(index, int) else None
+    for node, one in of_nodes(plan, drafts):
+        vertex = one.vertex if one else None
         if vertex and vertex.frozen == WITH_BACKPROP:
             report.mistake("frozen-with-backprop-decays", vertex.said.place)
         elif vertex and vertex.frozen and trains_before(node, plan):
@@ -31,9 +30,7 @@ def as_shapes_tell(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Dr
 def _own_softmax(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft]:
     """Softmax runs along DL4J's last axis, where that is not the one of the features."""
     found = list(drafts)
-    for node in plan.nodes:
-        index = node.path[1] if node.path else None
-        one = drafts[index] if isinstance(index, int) else None
+    for node, one in of_nodes(plan, drafts):
         if one is None or not (one.translator and one.translator.softmax_along_last_axis) or len(node.output.dims) == 1:
             continue
         if one.values.get("activation") == {"type": "softmax"}:
@@ -49,30 +46,16 @@ def _own_softmax(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draf
 def _without_masks(plan: Plan, drafts: list[Draft]) -> list[Draft]:
     """Layers of sequences ignore masks whose class in DL4J is for all kinds of input."""
     found = list(drafts)
-    for node in plan.nodes:
-        index = node.path[1] if node.path else None
-        one = drafts[index] if isinstance(index, int) else None
+    for node, one in of_nodes(plan, drafts):
         if one and one.translator and one.translator.ignores_masks_of_steps and isinstance(node.shapes[0], Recurrent):
             found[drafts.index(one)] = replace(one, values=one.values | {"masking": "ignore"})
     return found
 
 
-def without_masks(plan: Plan, drafts: list[Draft], reading: Reading) -> list[Draft] | None:
-    """Drafts in which layers of sequences ignore masks, whose class in DL4J is for all kinds of input; None where there are none."""
-    found = list(drafts)
-    for node in plan.nodes:
-        index = node.path[1] if node.path else None
-        one = drafts[index] if isinstance(index, int) else None
-        if one and one.translator and one.translator.ignores_masks_of_steps and isinstance(node.shapes[0], Recurrent):
-            found[drafts.index(one)] = replace(one, values=one.values | {"masking": "ignore"})
-    return found if found != drafts else None
-
-
 def fits_weights(plan: Plan, drafts: list[Draft]) -> bool:
     """Whether each layer of vectors has weights for as many features as it is given."""
-    for node in plan.nodes:
-        index = node.path[1] if node.path else None
-        vertex = drafts[index].vertex if isinstance(index, int) else None
+    for node, one in of_nodes(plan, drafts):
+        vertex = one.vertex if one else None
         stored = vertex.said.values.get("nin") if vertex and vertex.is_layer and isinstance(node.shapes[0], FeedForward) else None
         if isinstance(stored, int) and stored > 0 and stored != features(node.shapes[0]):
             return False

@@ -43,37 +43,35 @@ class AlphaDropout(Dropout):
     silent: ClassVar = {"alpha": 1.6732632423543772, "lambda": 1.0507009873554804}
 
 
-class GaussianDropout(Translator):
+class _Gaussian(Translator):
+    family: ClassVar[str] = "dropouts"
+    foreign: ClassVar[str]
+    """DL4J's name of its number; with Schedule behind it, of what may stand instead."""
+
+    word: ClassVar[str]
+
+    @classmethod
+    def read(cls, said: Said, reading: Reading) -> Any:
+        """None where there is no noise."""
+        number = read_number(said, cls.foreign, f"{cls.foreign}Schedule", reading)
+        return None if number in (0, None) else {"type": cls.tag, cls.word: number}
+
+    @classmethod
+    def write(cls, component: Any) -> dict[str, Any]:
+        """Its number."""
+        return {"@class": cls.java, **write_number(cls.foreign, f"{cls.foreign}Schedule", getattr(component, cls.word))}
+
+
+class GaussianDropout(_Gaussian):
     """A rate of dropping in DL4J too."""
 
-    family: ClassVar[str] = "dropouts"
     java = _PACKAGE + "GaussianDropout"
     tag = "gaussian"
-
-    @classmethod
-    def read(cls, said: Said, reading: Reading) -> Any:
-        """None where there is no noise."""
-        rate = read_number(said, "rate", "rateSchedule", reading)
-        return None if rate in (0, None) else {"type": cls.tag, "rate": rate}
-
-    @classmethod
-    def write(cls, component: Any) -> dict[str, Any]:
-        """The rate."""
-        return {"@class": cls.java, **write_number("rate", "rateSchedule", component.rate)}
+    foreign = word = "rate"
 
 
-class GaussianNoise(Translator):
-    family: ClassVar[str] = "dropouts"
+class GaussianNoise(_Gaussian):
     java = _PACKAGE + "GaussianNoise"
     tag = "gaussian_noise"
-
-    @classmethod
-    def read(cls, said: Said, reading: Reading) -> Any:
-        """None where there is no noise."""
-        std = read_number(said, "stddev", "stddevSchedule", reading)
-        return None if std in (0, None) else {"type": cls.tag, "std": std}
-
-    @classmethod
-    def write(cls, component: Any) -> dict[str, Any]:
-        """The deviation."""
-        return {"@class": cls.java, **write_number("stddev", "stddevSchedule", component.std)}
+    foreign = "stddev"
+    word = "std"
