@@ -19,6 +19,7 @@ from netspec.train.evaluate import Measures, Scored, evaluate
 from netspec.train.fingerprint import fingerprint
 from netspec.train.finite import check_record, check_weights
 from netspec.train.history import Epoch, History
+from netspec.train.neighbours import minding_neighbours
 from netspec.train.progress import Losses, Progress
 from netspec.train.state import random_state, set_random_state
 from netspec.train.stopping import Stopping
@@ -65,7 +66,7 @@ class Fit:
         self.watcher.begin(self.epochs, len(self.batches))
         self.progress.clock.start()
         try:
-            with _noise_stream():
+            with _noise_stream(), minding_neighbours():
                 self._epochs()
         finally:
             self.progress.clock.stop()

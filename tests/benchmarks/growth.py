@@ -49,8 +49,7 @@ def main() -> None:
             for change in _changes(curve):
                 if (curve, SPEC, "hand", number, (change,), code) in known:
                     continue
-                ours = bench.train("netspec", SPEC, options.epochs, [change])
-                theirs = bench.train("hand", SPEC, options.epochs, [change])
+                ours, theirs = bench.in_turns("hand", SPEC, options.epochs, [change])
                 done.append(Pair(curve, SPEC, "hand", number, [change], ours, theirs, code, here))
                 write(options.results, done)
                 told = f"{_seconds([ours.later])} s, by hand {_seconds([theirs.later])} s  {ours.note or theirs.note}"

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Timer
 from time import perf_counter
-from typing import Any
+from typing import Any, Self
 
 from processor_time import busy_seconds, cores
 from tables import ROOT
@@ -60,9 +61,19 @@ class Bench:
 
     def train(self, peer: str, spec: str, epochs: int, changes: Sequence[str] = ()) -> Run:
         """Some epochs of a spec in one program; `changes` are fields of the job, `hidden=500`."""
-        more = [word for change in changes for word in ("--set", change)]
-        arguments = [peer, spec, "--data-dir", str(self.data_dir), "--epochs", str(epochs), "--enough", str(self.enough)]
-        return self._run([self.python, "-m", "peers.child", *arguments, *more])
+        return self._run([*self._training(peer, spec, epochs, changes), "--enough", str(self.enough)])
+
+    def in_turns(self, peer: str, spec: str, epochs: int, changes: Sequence[str] = ()) -> tuple[Run, Run]:
+        """netspec and another program, an epoch each in turns: the machine's moods meet both."""
+        commands = [[*self._training(name, spec, epochs, changes), "--turns"] for name in ("netspec", peer)]
+        before, started = _used(), perf_counter()
+        with Child(commands[0], self.limit) as ours, Child(commands[1], self.limit) as theirs:
+            ready = [child.until("start") for child in (ours, theirs)]
+            while all(ready) and theirs.trained < self.enough and ours.go() and theirs.go():
+                pass
+            ours.end(), theirs.end()
+        others = _others(before, perf_counter() - started)
+        return ours.run(others), theirs.run(others)
 
     def whole(self, peer: str, spec: str) -> Run:
         """A whole job, from the command to the table; netspec's is its own command."""
@@ -71,51 +82,98 @@ class Bench:
             return self._run([self.python, "-c", "from netspec.cli import main; main()", "run", str(ROOT / "specs" / f"{spec}.yaml"), *data, "--no-fallback"])
         return self._run([self.python, "-m", "peers.child", peer, spec, *data, "--table"])
 
+    def _training(self, peer: str, spec: str, epochs: int, changes: Sequence[str]) -> list[str]:
+        more = [word for change in changes for word in ("--set", change)]
+        return [self.python, "-m", "peers.child", peer, spec, "--data-dir", str(self.data_dir), "--epochs", str(epochs), *more]
+
     def _run(self, command: Sequence[str]) -> Run:
         before, started = _used(), perf_counter()
-        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as errors:
-            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=folder, env=_environment(), start_new_session=True) as child:
-                timer = Timer(self.limit, _stop, (child,))
-                timer.start()
-                events = _events(child)
-            timer.cancel()
-            errors.seek(0)
-            last = (errors.read().strip().splitlines() or [""])[-1]
-        wall = perf_counter() - started
-        return _told(events, wall, _others(before, wall), _note(child.returncode, last, self.limit))
+        with Child(command, self.limit) as child:
+            child.end()
+        return child.run(_others(before, perf_counter() - started))
+
+
+class Child:
+    """A program in a process of its own, and what it reports."""
+
+    def __init__(self, command: Sequence[str], limit: float) -> None:
+        self.command, self.limit, self.events = command, limit, list[dict[str, Any]]()
+
+    def __enter__(self) -> Self:
+        self._folder, self._errors, self._started = tempfile.TemporaryDirectory(), tempfile.TemporaryFile("w+"), perf_counter()
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self._errors}
+        self._process = subprocess.Popen(self.command, **pipes, text=True, cwd=self._folder.name, env=_environment(), start_new_session=True)
+        self._timer = Timer(self.limit, self._stop)
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        if self._process.poll() is None:
+            self._stop()
+        for pipe in (self._process.stdin, self._process.stdout, self._errors):
+            with suppress(BrokenPipeError):
+                pipe.close()
+        self._process.wait()
+        self._folder.cleanup()
+
+    @property
+    def epochs(self) -> list[float]:
+        """Seconds of each so far."""
+        return [event["seconds"] for event in self.events if event["event"] == "epoch"]
+
+    @property
+    def trained(self) -> float:
+        """Seconds of all epochs."""
+        return sum(self.epochs)
+
+    def go(self) -> bool:
+        """Let it train an epoch; False where it ended instead."""
+        return self._say("go") and self.until("epoch")
+
+    def until(self, event: str) -> bool:
+        """Read up to an event; False where it ended before. A program may print lines of its own."""
+        for line in self._process.stdout or ():
+            if line.startswith('{"event"') and line.endswith("}\n"):
+                self.events.append(json.loads(line))
+                if self.events[-1]["event"] == event:
+                    return True
+        return False
+
+    def end(self) -> None:
+        """Let it end, without a further epoch if it trains in turns."""
+        self._say("enough")
+        self.until("nothing more")
+        self._code, self._wall = self._process.wait(), perf_counter() - self._started
+        self._errors.seek(0)
+        self._last = (self._errors.read().strip().splitlines() or [""])[-1]
+
+    def run(self, others: float | None) -> Run:
+        """What it reported, once it has ended."""
+        said = {name: value for event in self.events for name, value in event.items()}
+        return Run(self.epochs, self._wall, said.get("accuracy"), said.get("versions", []), self._note(said), others)
+
+    def _note(self, said: Mapping[str, Any]) -> str:
+        if "why" in said or "what" in said:
+            return str(said.get("why") or f"not installed: {said['what']}")
+        if self._code == -signal.SIGKILL:
+            return f"stopped after {self.limit:g} s"
+        return f"failed: {self._last[:120]}" if self._code else ""
+
+    def _say(self, word: str) -> bool:
+        try:
+            print(word, file=self._process.stdin, flush=True)
+        except BrokenPipeError:
+            return False
+        return True
+
+    def _stop(self) -> None:
+        os.killpg(self._process.pid, signal.SIGKILL)
 
 
 def _environment() -> dict[str, str]:
     """The user's own, and the two folders that children import from."""
     return os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE), str(ROOT)])}
-
-
-def _stop(child: "subprocess.Popen[str]") -> None:
-    os.killpg(child.pid, signal.SIGKILL)
-
-
-def _events(child: "subprocess.Popen[str]") -> list[dict[str, Any]]:
-    """JSON documents among the lines; a program may print lines of its own."""
-    lines = [line for line in child.stdout or () if line.startswith('{"event"')]
-    return [json.loads(line) for line in lines if line.endswith("}\n")]
-
-
-def _note(code: int, last: str, limit: float) -> str:
-    if code == -signal.SIGKILL:
-        return f"stopped after {limit:g} s"
-    return f"failed: {last[:120]}" if code else ""
-
-
-def _told(events: list[dict[str, Any]], wall: float, others: float | None, note: str) -> Run:
-    said: dict[str, Any] = {}
-    for event in events:
-        said |= event
-    if "what" in said:
-        note = f"not installed: {said['what']}"
-    if "why" in said:
-        note = said["why"]
-    epochs = [event["seconds"] for event in events if event["event"] == "epoch"]
-    return Run(epochs, wall, said.get("accuracy"), said.get("versions", []), note, others)
 
 
 def _used() -> tuple[float | None, float]:

@@ -13,7 +13,7 @@ from tables import ROOT
 
 @dataclass(frozen=True)
 class Pair:
-    """netspec and, right after it, another program at the same training."""
+    """netspec and another program at the same training, an epoch each in turns, or one after the other."""
 
     what: str
     """`epochs`; `whole` job; `busy` neighbour, where the other program is netspec again, beside it; or a growth's name."""
@@ -38,11 +38,11 @@ class Pair:
 
     @property
     def ratio(self) -> float | None:
-        """How many times netspec's time the other took; None where either has none."""
+        """How many times netspec's time the other took, the median over epochs side by side; None where either has none."""
         if self.what == "whole":
             return None if self.netspec.note or self.other.note else self.other.wall / self.netspec.wall
-        ours, theirs = self.netspec.later, self.other.later
-        return median(theirs) / median(ours) if ours and theirs else None
+        ratios = [theirs / ours for ours, theirs in zip(self.netspec.later, self.other.later, strict=False)]
+        return median(ratios) if ratios else None
 
 
 def code_of_netspec() -> str:

@@ -1,5 +1,6 @@
 """Markdown from measurements: medians over rounds, and medians of the ratios of pairs."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import median
 
@@ -74,9 +75,12 @@ def _note(pairs: Sequence[Pair]) -> str:
     runs = [run for pair in pairs for run in (pair.netspec, pair.other) if run.epochs]
     loud = [run.others for run in runs if run.others is not None and run.others > QUIET]
     disturbed = f" In {len(loud)} of {len(runs)} runs other programs took more than {QUIET:.0%} of the machine, up to {max(loud):.0%}." if loud else ""
-    rounds = max((pair.round for pair in pairs), default=0)
+    counts = sorted(Counter((pair.spec, pair.peer) for pair in pairs).values())
+    rounds = "–".join(dict.fromkeys(map(str, (counts[0], counts[-1]))))
     machines = "; ".join(dict.fromkeys(pair.machine for pair in pairs))
-    return f"Medians of {rounds} rounds in which each program runs right after netspec; first epochs are not counted.{disturbed} {machines}."
+    return (
+        f"Medians of {rounds} rounds in which netspec and one other program train an epoch each in turns; first epochs are not counted.{disturbed} {machines}."
+    )
 
 
 def _short(seconds: float) -> str:

@@ -27,8 +27,9 @@ def pair(peer="hand", spec="mlp_500", ours=(9.0, 2.0, 1.0, 3.0), theirs=(30.0, 3
     return results.Pair(what, spec, peer, number, [], netspec, other, "code", "a machine, 2 cores")
 
 
-def test_a_ratio_is_that_of_the_median_epochs_without_the_first():
-    assert pair().ratio == 4.0 / 2.0
+def test_a_ratio_is_the_median_of_those_of_epochs_side_by_side_without_the_first():
+    assert pair().ratio == 3.0 / 2.0  # of 3/2, 5/1 and 4/3
+    assert pair(theirs=(30.0, 3.0, 5.0)).ratio == (3 / 2 + 5 / 1) / 2  # the other was stopped
     assert pair(ours=(2.0,), theirs=(5.0,)).ratio == 2.5  # there is only the first
     assert pair(what="whole", ours=(1.0, 1.0), theirs=(2.0, 4.0)).ratio == 3.0
     assert pair(theirs=()).ratio is None
@@ -39,8 +40,10 @@ def test_the_table_has_medians_over_rounds_and_the_first_epoch_where_it_is_longe
     rows = speed.epochs_table(pairs, ["mlp_500"], ["hand"]).splitlines()
 
     assert rows[2] == "| netspec | 2.00 |"
-    assert rows[3] == "| hand-tuned PyTorch loop (torch 2) | 4.0 (2.00, first 30) |"  # ratios 2, 4, 1
-    assert rows[-1] == "Medians of 3 rounds in which each program runs right after netspec; first epochs are not counted. a machine, 2 cores."
+    assert rows[3] == "| hand-tuned PyTorch loop (torch 2) | 4.0 (1.50, first 30) |"  # ratios 1.5, 4, 1
+    assert rows[-1] == (
+        "Medians of 3 rounds in which netspec and one other program train an epoch each in turns; first epochs are not counted. a machine, 2 cores."
+    )
 
 
 def test_a_program_that_is_not_installed_is_named():
@@ -52,7 +55,7 @@ def test_whole_jobs_and_the_busy_neighbour_are_told():
     whole = [pair("lightning", what="whole", ours=(10.0,), theirs=(25.0,)), pair("skorch", what="whole", theirs=(), note="not installed: skorch")]
 
     assert speed.whole_table(whole, ["lightning", "skorch"]).splitlines()[3:] == ["| Lightning | 25 | 2.50 |", "| skorch | not installed: skorch | |"]
-    assert speed.busy_sentence([pair("netspec", what="busy")]).endswith("an epoch of `mlp_500` takes 4.0 s, 2.0 times its quiet 2.00 s.")
+    assert speed.busy_sentence([pair("netspec", what="busy")]).endswith("an epoch of `mlp_500` takes 4.0 s, 1.5 times its quiet 2.00 s.")
 
 
 def python_that(tmp_path: Path, does: str) -> str:
@@ -79,6 +82,44 @@ def test_a_child_that_fails_or_takes_too_long_keeps_what_it_reported(tmp_path):
     assert (slow.epochs, slow.note) == ([1.0], "stopped after 1 s")
 
 
+IN_TURNS = """
+import json, sys
+from pathlib import Path
+ours = "netspec" in sys.argv
+def tell(**values): print(json.dumps(values), flush=True)
+tell(event="start")
+for epoch in range(3 if ours else 9):
+    if input() == "enough": break
+    with Path("turns").open("a") as file: file.write("o" if ours else "t")
+    if not ours and epoch == {fails_in}: sys.exit("no such thing")
+    tell(event="epoch", seconds=1.0 + epoch)
+else:
+    tell(event="done", accuracy=0.5)
+"""
+
+
+def in_turns(tmp_path: Path, fails_in: int, enough: float = 60) -> tuple[measure.Run, measure.Run, str]:
+    turns = tmp_path / "turns"
+    program = python_that(tmp_path, IN_TURNS.replace("{fails_in}", str(fails_in)).replace('Path("turns")', f"Path({str(turns)!r})"))
+    ours, theirs = measure.Bench(program, tmp_path, 60, enough).in_turns("hand", "mlp_500", 9)
+    return ours, theirs, turns.read_text(encoding="utf-8")
+
+
+def test_two_children_train_in_turns_until_one_ends(tmp_path):
+    ours, theirs, turns = in_turns(tmp_path, fails_in=99)
+    assert (ours.epochs, ours.accuracy, theirs.epochs) == ([1.0, 2.0, 3.0], 0.5, [1.0, 2.0, 3.0])
+    assert (ours.note, theirs.note, turns) == ("", "", "ototot")
+
+
+def test_turns_end_when_the_other_has_trained_long_enough_or_fails(tmp_path):
+    (tmp_path / "long").mkdir()
+    ours, theirs, turns = in_turns(tmp_path / "long", fails_in=99, enough=2)
+    assert (ours.epochs, theirs.epochs, turns) == ([1.0, 2.0], [1.0, 2.0], "otot")
+
+    ours, theirs, turns = in_turns(tmp_path, fails_in=1)
+    assert (ours.epochs, theirs.epochs, theirs.note, turns) == ([1.0, 2.0], [1.0], "failed: no such thing", "otot")
+
+
 def command(monkeypatch, capsys, *arguments):
     monkeypatch.setattr("sys.argv", ["training.py", *arguments])
     training.main()
@@ -86,7 +127,7 @@ def command(monkeypatch, capsys, *arguments):
 
 
 def test_the_command_goes_on_where_it_stopped_and_one_program_does_not_end_it(tmp_path, monkeypatch, capsys):
-    says = 'import sys\nif "lightning" in sys.argv: sys.exit("broken")\nprint(\'{"event": "epoch", "seconds": 2.0}\')'
+    says = 'import sys\nif "lightning" in sys.argv: sys.exit("broken")\nprint(\'{"event": "start"}\')\nprint(\'{"event": "epoch", "seconds": 2.0}\')'
     kept = tmp_path / "deep" / "training.json"
     where = ["--data-dir", str(tmp_path), "--python", python_that(tmp_path, says), "--results", str(kept)]
     arguments = ["mlp_500", *where, "--what", "epochs", "--rounds", "1"]

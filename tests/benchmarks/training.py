@@ -72,7 +72,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--peers", nargs="+", choices=OTHERS, default=OTHERS)
     parser.add_argument("--what", nargs="+", choices=["epochs", "whole", "busy"], default=["epochs", "whole", "busy"])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=4, help="of each training; the first does not count where there are others")
+    parser.add_argument("--epochs", type=int, default=8, help="of each training; the first does not count where there are others")
     parser.add_argument("--examples", type=int, help="fewer examples an epoch, to see that it works")
     parser.add_argument("--enough", type=float, default=60, help="seconds of training after which no further epoch is begun")
     parser.add_argument("--limit", type=float, default=1800, help="seconds after which a program is stopped")
@@ -103,9 +103,9 @@ def _wanted(options: argparse.Namespace) -> Iterator[Wanted]:
 def _measure(bench: Bench, wanted: Wanted, epochs: int, changes: Sequence[str]) -> tuple[Run, Run]:
     if wanted.what == "whole":
         return bench.whole("netspec", wanted.spec), bench.whole(wanted.peer, wanted.spec)
-    ours = bench.train("netspec", wanted.spec, epochs, changes)
     if wanted.what == "epochs":
-        return ours, bench.train(wanted.peer, wanted.spec, epochs, changes)
+        return bench.in_turns(wanted.peer, wanted.spec, epochs, changes)
+    ours = bench.train("netspec", wanted.spec, epochs, changes)
     with BusyNeighbour():
         return ours, bench.train("netspec", wanted.spec, epochs, changes)
 

@@ -7,6 +7,7 @@ from copy import deepcopy
 import pytest
 import torch
 from torch import nn, optim
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from netspec.optim import eager
 
@@ -75,3 +76,24 @@ print([name for name in ("torch._dynamo", "torch._inductor", "sympy") if name in
 def test_training_loads_no_compiler():
     ran = subprocess.run([sys.executable, "-c", TRAINING], capture_output=True, text=True, check=False)
     assert ran.stdout.strip() == "[]", ran.stderr
+
+
+def test_a_closure_hooks_on_all_optimizers_and_torchs_profiler_see_a_step_as_torchs_own():
+    _, optimizer = stepped(eager.SGD, {"lr": 0.1}, 1)
+    assert optimizer.step(lambda: 7.0) == 7.0
+
+    seen = []
+    handle = register_optimizer_step_pre_hook(lambda *_: seen.append("anyone's"))
+    optimizer.step()
+    handle.remove()
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
+        optimizer.step()
+
+    assert seen == ["anyone's"]
+    assert "Optimizer.step#SGD.step" in {event.key for event in profiler.key_averages()}
+
+
+def test_gradients_may_be_made_zeros():
+    weight, optimizer = stepped(eager.SGD, {"lr": 0.1}, 1)
+    optimizer.zero_grad(set_to_none=False)
+    assert weight.grad.abs().max() == 0

@@ -1,4 +1,4 @@
-"""One training in a process of its own: python -m peers.child PEER SPEC --data-dir DIR [--epochs N] [--set FIELD=N …] [--table].
+"""One training in a process of its own: python -m peers.child PEER SPEC --data-dir DIR [--epochs N] [--set FIELD=N …] [--turns] [--table].
 
 Standard output is one JSON document a line: `versions`, `start` when training begins, `epoch` after each, `done` with the
 test accuracy; or `missing` (the program is not installed), or `cannot` (it has no such network). A failure ends in a traceback.
@@ -25,7 +25,7 @@ from peers.job import JOBS, Job
 def main() -> None:
     """Train and report."""
     options = _options()
-    clock = Clock(options.data_dir, options.enough)
+    clock = Clock(options.data_dir, options.enough, turns=sys.stdin if options.turns else None)
     changes = {name: int(value) for name, _, value in (said.partition("=") for said in options.set)}
     try:
         _train(options, replace(JOBS[options.spec], **changes), clock)
@@ -45,6 +45,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--enough", type=float, default=inf, metavar="SECONDS", help="end after the epoch in which so many are over")
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=NUMBER", help="a field of the job, e.g. hidden=500")
+    parser.add_argument("--turns", action="store_true", help="wait for a line before each epoch")
     parser.add_argument("--table", action="store_true", help="evaluate on the test images and print the table")
     return parser.parse_args()
 
