@@ -30,10 +30,10 @@ from netspec.train.balancing import balance
 from netspec.train.batches import Batches, Resident
 from netspec.train.checkpoint import Checkpoint
 from netspec.train.counts import check_count
-from netspec.train.data import Prepared, Scaling, Scalings, prepare
+from netspec.train.data import Prepared, prepare
 from netspec.train.device import allow_tf32, choose
 from netspec.train.enough import check_enough
-from netspec.train.evaluate import EVALUATION_BATCH, Measures, evaluate, predict
+from netspec.train.evaluate import EVALUATION_BATCH, Measures, predict
 from netspec.train.feeding import Feeding
 from netspec.train.history import History
 from netspec.train.loop import Fit, Validation
@@ -41,6 +41,8 @@ from netspec.train.machine import depends_on
 from netspec.train.pretraining import Pretrainer
 from netspec.train.profile import Profile, profile
 from netspec.train.progress import Progress
+from netspec.train.reconstructing import judge
+from netspec.train.scaling import Scaling, Scalings
 from netspec.train.state import restore
 from netspec.train.stopping import Stopping
 from netspec.train.streaming import Streaming
@@ -115,8 +117,9 @@ class Model:
         """
         check_count("epochs", epochs, 0)
         check_count("batch_size", batch_size, 1)
-        trainer, settings = self._training(), self.plan.train
+        settings = self.plan.train
         more = (settings.epochs if settings else 1) if epochs is None else epochs
+        trainer = self._training(whole=more > 0 or data is not None or not self._pretrains)
         size = batch_size or self._batch_size
         batches: Batches = self._own_batches(size) if data is None else self._given((data, labels, mask, label_mask), size, training=True)
         check_enough(self.plan, batches)
@@ -139,7 +142,7 @@ class Model:
 
     def check(self) -> None:
         """Refuse what `fit` on the spec's own data would refuse. Raises: DataError, UsageError."""
-        self._training()
+        self._training(whole=not self._pretrains)
         check_enough(self.plan, self._own_batches(self._batch_size))
 
     def profile(self, steps: int = 50) -> Profile:
@@ -164,14 +167,12 @@ class Model:
         after each batch and may raise. Raises: DataError, UsageError, RunError.
         """
         metrics = self.plan.evaluation if evaluation is None else asked_for(self.plan, evaluation)
-        if data is None:
-            prepared = self.data()
-            own = Measures(metrics, prepared.class_names)
-            scored = evaluate(self.module, self._scored(), self._feeding.part(prepared, prepared.test, EVALUATION_BATCH), own, poll)
-            return Result(scored.loss, scored.outputs, _note(prepared))
-        batches = self._given((data, labels, mask, label_mask), EVALUATION_BATCH)
-        scored = evaluate(self.module, self._scored(), batches, Measures(metrics), poll)
-        return Result(scored.loss, scored.outputs)
+        if data is not None or not self._pretrains:
+            self._scored()
+        prepared = self.data() if data is None else None
+        batches = self._feeding.part(prepared, prepared.test, EVALUATION_BATCH) if prepared else self._given((data, labels, mask, label_mask), EVALUATION_BATCH)
+        scored = judge(self.plan, self.module, self._scorer, batches, Measures(metrics, prepared.class_names if prepared else ()), poll)
+        return Result(scored.loss, scored.outputs, prepared.note if prepared else None, scored.reconstructions)
 
     def predict(self, features: Arrays, *, mask: Arrays | None = None) -> Tensor | dict[str, Tensor]:
         """Activated outputs, N×K on the CPU; a dictionary by name for several outputs.
@@ -216,7 +217,7 @@ class Model:
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back to the state of a checkpoint: weights, optimizer, position, history."""
-        self.progress = self._pretrainer.restore(checkpoint) or restore(self._training(), checkpoint)
+        self.progress = self._pretrainer.restore(checkpoint) or restore(self._training(whole=False), checkpoint)
 
     def depends_on(self) -> dict[str, Any]:
         """What a bit-identical result depends on beside spec and data."""
@@ -226,11 +227,17 @@ class Model:
         """Layers with output shape, parameters and FLOPs, as plain text."""
         return summary_text(self.plan)
 
-    def _training(self) -> Trainer:
+    def _training(self, *, whole: bool = True) -> Trainer:
+        """What trains; the whole network only where it has a loss."""
         if self._trainer is None:
             raise UsageError("the spec names no updater to train with", help="add for example `updater: adam`")
-        self._scored()
+        if whole:
+            self._scored()
         return self._trainer
+
+    @property
+    def _pretrains(self) -> bool:
+        return self.plan.train is not None and bool(self.plan.train.pretrain)
 
     def _scored(self) -> Any:
         if not self._scorer.outputs:
@@ -277,12 +284,6 @@ class Model:
 
     def _batch(self, batch: Batch) -> Batch:
         return self._feeding.batch(batch, self._scaled_by())
-
-
-def _note(prepared: Prepared) -> str | None:
-    if prepared.instead_of is None:
-        return None
-    return f"This is {prepared.name}, not {prepared.instead_of}: {prepared.why}"
 
 
 def build(spec: "Readable | Plan", *, device: str | None = None, places: Places | None = None) -> Model:

@@ -1,7 +1,7 @@
 """What `evaluate` gives back: the loss, what was found out about each output, and the table of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netspec.errors import UsageError
 from netspec.evaluation import Evaluation, Judged
@@ -17,13 +17,16 @@ class Result:
     """
 
     loss: float
-    """Mean over the examples; of several outputs, the sum of their losses, each times its `loss_weight`."""
+    """Mean over the examples; of several outputs, the sum of their losses, each times its `loss_weight`; of none, that of the reconstructions."""
 
     outputs: Mapping[str, Judged]
     """By the names of the outputs."""
 
     note: str | None = None
     """What a reader must know before the figures, e.g. that another data set stood in."""
+
+    reconstructions: Mapping[str, float] = field(default_factory=dict)
+    """Of each layer that was pre-trained, the mean loss with which it gives its input back."""
 
     def __getitem__(self, output: str) -> Judged:
         """What was found out about one output. Raises: UsageError when there is none of this name."""
@@ -72,15 +75,19 @@ class Result:
     def _only(self) -> Judged:
         if len(self.outputs) > 1:
             raise UsageError(f"the network has several outputs, {listed(self.outputs, 'and')}", help=f"result[{next(iter(self.outputs))!r}] is one of them")
+        if not self.outputs:
+            raise UsageError("the network has no output with a loss", help="result.reconstructions is how well its layers give their input back")
         return next(iter(self.outputs.values()))
 
     def table(self) -> str:
         """The table as plain text, at most 80 columns wide."""
-        return plain_text(self.outputs, note=self.note)
+        return plain_text(self.outputs, self.reconstructions, note=self.note)
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON: the figures of the only output, or of several each under its name."""
-        note: dict[str, object] = {"note": self.note} if self.note else {}
+        more: dict[str, object] = {"note": self.note} if self.note else {}
+        if self.reconstructions:
+            more["reconstructions"] = dict(self.reconstructions)
         if len(self.outputs) == 1:
-            return {**note, **self._only.as_dict(), "loss": self.loss}
-        return {**note, "loss": self.loss, "outputs": {name: judged.as_dict() for name, judged in self.outputs.items()}}
+            return {**more, **self._only.as_dict(), "loss": self.loss}
+        return {**more, "loss": self.loss, "outputs": {name: judged.as_dict() for name, judged in self.outputs.items()}}

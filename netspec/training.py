@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from netspec.component import Frozen, refuse, unset
-from netspec.fields import NotNegative, Positive, Size
+from netspec.fields import Count, NotNegative, Positive, Size
 
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+")
@@ -47,7 +47,8 @@ class EarlyStopping(Frozen):
     """When training ends before its epochs are over: the `early_stopping:` block. `keep: best` goes by the same figure."""
 
     watch: str = "loss"
-    """The validation figure that is looked at: loss, or one of the evaluation's, as accuracy, f1, auc, rmse; of several outputs `output.f1`."""
+    """The validation figure that is looked at: loss, or one of the evaluation's, as accuracy, f1, auc, rmse; of several outputs `output.f1`. With
+    `reconstruction` each layer's pre-training is ended, and its best weights are kept, by how well it gives its input back."""
 
     patience: Size = unset()
     """Epochs without a gain after which training ends."""
@@ -76,8 +77,8 @@ class EarlyStopping(Frozen):
 class Training(Frozen):
     """How a network is trained: the `train:` block."""
 
-    epochs: Size
-    """Passes over the training examples."""
+    epochs: Count
+    """Passes over the training examples; 0 where `pretrain` is all the training, as of a network that ends in an autoencoder."""
 
     pretrain: Size = unset()
     """Epochs for which each layer that can learn from its input alone (autoencoder, variational_autoencoder) does so first, from the bottom up."""

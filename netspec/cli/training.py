@@ -172,7 +172,7 @@ def show(model: "Model", folder: "RunFolder", result: "Result", *, as_json: bool
         stdout().print(json.dumps({"run": str(folder.path), "evaluation": figures(model, result), "history": history}, indent=2))
         return
     console = stdout()
-    console.print(evaluation_table(result.outputs, note=result.note, width=max(console.width, NARROWEST)))
+    console.print(evaluation_table(result.outputs, result.reconstructions, note=result.note, width=max(console.width, NARROWEST)))
     if not quiet:
         _say_end(model.history)
         stderr().print(f"run folder: {folder.path}")

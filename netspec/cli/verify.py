@@ -10,6 +10,7 @@ import typer
 from netspec.cli.options import AsJson, DataDir, Plugins, load_plugins
 from netspec.cli.reopening import reopen
 from netspec.cli.training import warn
+from netspec.words import listed
 
 if TYPE_CHECKING:
     from netspec.cli.reopening import Reopened
@@ -60,7 +61,7 @@ def _again(opened: "Reopened", *, quiet: bool) -> "Again":
     def again(start: "Checkpoint | None", epochs: int) -> Sequence["Epoch"]:
         if start:
             opened.model.restore(start)
-        return opened.model.fit(epochs=epochs, watcher=TrainingProgress(stderr(), quiet=quiet)).epochs
+        return opened.model.fit(epochs=epochs, watcher=TrainingProgress(stderr(), quiet=quiet)).records
 
     return again
 
@@ -72,7 +73,7 @@ def _tell(folder: "RunFolder", pieces: list["Slice"], found: list["Difference | 
     lines = [f"{piece.name}: {_epochs(piece)}, {f'differs first in {one}' if one else 'reproduced'}" for piece, one in zip(pieces, found, strict=True)]
     same = not any(found)
     if as_json:
-        compared = sorted({record.epoch for piece in pieces for record in piece.recorded})
+        compared = sorted({record.epoch for piece in pieces for record in piece.epochs})
         first = min((one.epoch for one in found if one), default=None)
         stdout().print(json.dumps({"run": str(folder.path), "reproduced": same, "epochs": compared, "first_difference": first, "because": why}, indent=2))
     else:
@@ -81,5 +82,9 @@ def _tell(folder: "RunFolder", pieces: list["Slice"], found: list["Difference | 
 
 
 def _epochs(piece: "Slice") -> str:
-    first, last = piece.recorded[0].epoch, piece.recorded[-1].epoch
-    return f"epoch {first}" if first == last else f"epochs {first} to {last}"
+    layers = dict.fromkeys(record.layer for record in piece.recorded if record.layer)
+    said = [f"pre-training of {listed(layers, 'and')}"] if layers else []
+    if piece.epochs:
+        first, last = piece.epochs[0].epoch, piece.epochs[-1].epoch
+        said.append(f"epoch {first}" if first == last else f"epochs {first} to {last}")
+    return ", ".join(said)

@@ -73,7 +73,7 @@ class Layer(Component):
         return False
 
     pretrains: ClassVar[bool] = False
-    """True where it can learn from its input alone: its module then has `pretraining_loss`, the mean over the examples of a batch."""
+    """True where it can learn from its input alone: its module then has `pretraining_loss` and `reconstruction_loss`, means over the examples of a batch."""
 
     several_inputs: ClassVar[bool] = False
     """True for layers that combine two or more arrays."""

@@ -17,18 +17,19 @@ NARROWEST = 60
 """Columns that the tables need at least."""
 
 
-def evaluation_table(outputs: Mapping[str, Judged], *, note: str | None = None, width: int = WIDTH) -> Text:
+def evaluation_table(outputs: Mapping[str, Judged], reconstructions: Mapping[str, float] | None = None, *, note: str | None = None, width: int = WIDTH) -> Text:
     """The tables as a renderable that no console wraps."""
     lines = _note(note, width) if note else []
     for position, (name, judged) in enumerate(outputs.items()):
         head = [Text.assemble((printable(name), "bold cyan"), (f"  loss {number(judged.loss)}", "dim"))] if len(outputs) > 1 else []
         lines += [*([Text(), Text()] if position else []), *head, *_output(judged, width)]
-    return joined(lines)
+    back = [Text.assemble((printable(name), "bold cyan"), f"  reconstruction loss {number(loss)}") for name, loss in (reconstructions or {}).items()]
+    return joined([*lines, *([Text()] if outputs and back else []), *back])
 
 
-def plain_text(outputs: Mapping[str, Judged], *, note: str | None = None, width: int = WIDTH) -> str:
+def plain_text(outputs: Mapping[str, Judged], reconstructions: Mapping[str, float] | None = None, *, note: str | None = None, width: int = WIDTH) -> str:
     """The same without colours, at most `width` columns wide."""
-    return evaluation_table(outputs, note=note, width=width).plain
+    return evaluation_table(outputs, reconstructions, note=note, width=width).plain
 
 
 def _output(judged: Judged, width: int) -> list[Text]:

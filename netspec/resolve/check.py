@@ -8,11 +8,10 @@ from netspec.errors import DataError, Path, Refused
 from netspec.layers import Layer, WeightedLayer
 from netspec.plan import BYTES, Node, Plan
 from netspec.resolve.findings import Findings
+from netspec.resolve.training import check_training
 from netspec.resolve.transfer import check_transfer
-from netspec.resolve.watching import figures_of
 from netspec.scored import ScoredLayer
 from netspec.shapes import Convolutional, Recurrent, features
-from netspec.suggestions import nearest_or_all
 from netspec.training import Training
 from netspec.updaters import mover
 from netspec.words import in_bytes, listed, plural
@@ -32,7 +31,7 @@ def check(plan: Plan, description: Description | None, findings: Findings) -> Pl
     for node in plan.nodes:
         if node.path:
             _check_node(plan, node, node.path, description, findings)
-    for step in (check_transfer, _check_training, _check_order, _check_windows, _check_rates, _check_random):
+    for step in (check_transfer, check_training, _check_order, _check_windows, _check_rates, _check_random):
         step(plan, findings)
     if plan.data and description:
         for look in (_check_label_names, _check_augmented, _check_split, _check_stand_in, _check_batch):
@@ -134,46 +133,6 @@ def _check_label_names(plan: Plan, description: Description, findings: Findings)
 
 def _fitting(classes: int, layer: ScoredLayer) -> tuple[int, ...]:
     return (1, 2) if classes == 2 and layer.loss.of != "classes" else (classes,)
-
-
-def _check_training(plan: Plan, findings: Findings) -> None:
-    if plan.train is None:
-        return
-    weighted = [node.layer for node in plan.nodes if node.layer.weighted and node.parameters]
-    if any(layer.weighted and not layer.frozen and layer.weighted.updater is None for layer in weighted):
-        findings.refuse(("updater",), "must be set to train", help="for example updater: adam")
-    if plan.train.autocast and plan.data_type != "float32":
-        findings.refuse(("train", "autocast"), f"must be left out: data_type is {plan.data_type}", key=True, help="autocast keeps the weights in float32")
-    if weighted and all(layer.frozen for layer in weighted):
-        findings.refuse(("layers",), "must have weights to train: all layers that have some are frozen", help="leave `frozen` out where weights may move")
-    _check_watched(plan, plan.train, findings)
-    if plan.train.pretrain:
-        _check_pretraining(plan, findings)
-    if not any(isinstance(plan.node(name).layer, ScoredLayer) for name in plan.outputs if name in {node.name for node in plan.nodes}):
-        findings.refuse(("layers",), "must end in a layer with a loss to train", help="add {type: output, n_out: …, loss: …}")
-
-
-def _check_watched(plan: Plan, train: Training, findings: Findings) -> None:
-    """The figure that ends the training is one that evaluation finds."""
-    watched, known = train.early_stopping.watch if train.early_stopping else "loss", figures_of(plan)
-    if watched not in known:
-        help_ = nearest_or_all(watched, known)
-        findings.refuse(("train", "early_stopping", "watch"), "must be a figure of the evaluation", got=watched, help=help_)
-    if train.validate_every > train.epochs:
-        findings.refuse(("train", "validate_every"), f"must be at most {train.epochs}, as there are epochs", got=train.validate_every)
-
-
-def _check_pretraining(plan: Plan, findings: Findings) -> None:
-    """Some layer must be there that can learn from its input alone, and each as it is said to."""
-    found = [node for node in plan.nodes if node.layer.pretrains and not node.layer.frozen]
-    if not found:
-        rule = "must be left out: no layer learns from its input alone"
-        findings.refuse(("train", "pretrain"), rule, key=True, help="autoencoder and variational_autoencoder do, unless they are frozen")
-    for node in found:
-        try:
-            node.layer.check_pretraining(*node.shapes)
-        except Refused as refusal:
-            findings.refused(node.path or (), refusal)
 
 
 def _check_order(plan: Plan, findings: Findings) -> None:

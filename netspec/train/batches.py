@@ -13,8 +13,8 @@ from torch import Tensor
 from netspec.errors import DataError
 from netspec.named import Named, each, each_there, every
 from netspec.train.augmenting import Augmenting
-from netspec.train.data import AnyScaling
 from netspec.train.device import memory
+from netspec.train.scaling import AnyScaling
 
 
 class Batch(NamedTuple):

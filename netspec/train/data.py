@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -21,57 +20,12 @@ from netspec.train.augmenting import check_type
 from netspec.train.device import memory
 from netspec.train.digest import digest_of
 from netspec.train.resized import Resized
+from netspec.train.scaling import Scaling, Scalings, learned
 from netspec.train.splitting import split
-from netspec.transforms import Normalization
 from netspec.words import plural
 
 TYPES = {name: getattr(torch, name) for name in ("uint8", "int64", "float16", "float32", "float64")}
 """Types of features as NumPy calls them."""
-
-Range = tuple[float, float] | None
-
-
-class AnyScaling(Protocol):
-    """How features are scaled, of one input or of several by name."""
-
-    def __call__(self, features: Any, dtype: torch.dtype) -> Any:
-        """A batch scaled, in the network's number format."""
-        ...
-
-    def to(self, device: torch.device, dtype: torch.dtype) -> "AnyScaling":
-        """The same scaling on another device."""
-        ...
-
-
-@dataclass(frozen=True)
-class Scaling:
-    """x·factor + offset, against one example."""
-
-    factor: Tensor
-    offset: Tensor
-
-    def __call__(self, features: Tensor, dtype: torch.dtype) -> Tensor:
-        """The batch scaled, in the network's number format. Shape: N×… → the same."""
-        return features.to(dtype, copy=True).mul_(self.factor).add_(self.offset)  # two passes, each vectorised; addcmul's is not
-
-    def to(self, device: torch.device, dtype: torch.dtype) -> "Scaling":
-        """The same scaling on another device."""
-        return Scaling(self.factor.to(device, dtype), self.offset.to(device, dtype))
-
-
-@dataclass(frozen=True)
-class Scalings:
-    """Each input's own; one without any is only brought into the network's format."""
-
-    by_name: Mapping[str, Scaling]
-
-    def __call__(self, features: Mapping[str, Tensor], dtype: torch.dtype) -> dict[str, Tensor]:
-        """The batch scaled, in the network's number format."""
-        return {name: self.by_name[name](rows, dtype) if name in self.by_name else rows.to(dtype) for name, rows in features.items()}
-
-    def to(self, device: torch.device, dtype: torch.dtype) -> "Scalings":
-        """The same scalings on another device."""
-        return Scalings({name: scaling.to(device, dtype) for name, scaling in self.by_name.items()})
 
 
 Feature = Tensor | Rows
@@ -140,6 +94,11 @@ class Prepared:
     """Whether training images are changed as they are stored, before they are scaled."""
 
     @property
+    def note(self) -> str | None:
+        """That another set stands in, and why; None where it is the one that was asked for."""
+        return f"This is {self.name}, not {self.instead_of}: {self.why}" if self.instead_of else None
+
+    @property
     def resident(self) -> bool:
         """Whether all examples are in memory."""
         return all(isinstance(feature, Tensor) for feature in every(self.train.features))
@@ -165,7 +124,7 @@ def prepare(plan: Plan, places: Places, *, stand_in: bool = True, device: torch.
     train, validation, test = split(loaded, asked.split or Split(), plan.seed)
     _check(plan, loaded, data)
     make = _maker(plan, asked, loaded, device or torch.device("cpu"))
-    scaling = _scaling(asked, _seen(make.rows(train), train.mask), loaded.value_range)
+    scaling = learned(asked, _seen(make.rows(train), train.mask), loaded.value_range)
     aside = make.part(validation, scaling) if validation else None
     parts = make.part(train, scaling), aside, make.part(test, scaling)
     other = asked.type if data is not asked else None
@@ -186,7 +145,7 @@ def _read(asked: DataSet, places: Places, stand_in: bool) -> tuple[DataSet, Load
 
 def _check(plan: Plan, loaded: Loaded, data: DataSet) -> None:
     """What only the data can tell: as many classes as outputs, labels of the kind the loss takes."""
-    if not plan.scored:
+    if not plan.scored and not (plan.train and plan.train.pretrain):
         raise DataError("the network has no layer with a loss to train", help="end it in {type: output, n_out: …, loss: …}")
     labels, names = loaded.train.labels, loaded.class_names
     for output in plan.scored:
@@ -223,22 +182,6 @@ def _seen(rows: Named[Rows], mask: Named[np.ndarray] | None) -> Named[Rows]:
         masks = mask if isinstance(mask, Mapping) else {}
         return {name: held(its)[masks[name] != 0] if name in masks else its for name, its in rows.items()}
     return rows if mask is None or isinstance(mask, Mapping) else held(rows)[mask != 0]
-
-
-def _scaling(asked: DataSet, train: Named[Rows], value_range: Named[Range]) -> Scaling | Scalings | None:
-    """What `normalize` says, learned from the training examples; of several inputs each has its own."""
-    transform = asked.normalize or (Normalization.parse(asked.normalized_by) if asked.normalized_by else None)
-    if transform is None:
-        return None
-    if not isinstance(train, Mapping):
-        return _fitted(transform, train, None if isinstance(value_range, Mapping) else value_range)
-    ranges = value_range if isinstance(value_range, Mapping) else dict.fromkeys(train, value_range)
-    return Scalings({name: _fitted(transform, rows, ranges.get(name)) for name, rows in train.items()})
-
-
-def _fitted(transform: Normalization, train: Rows, value_range: Range) -> Scaling:
-    affine = transform.fit(train, value_range)
-    return Scaling(torch.as_tensor(affine.factor), torch.as_tensor(affine.offset))
 
 
 def _maker(plan: Plan, asked: DataSet, loaded: Loaded, device: torch.device) -> "_Maker":

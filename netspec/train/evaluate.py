@@ -1,7 +1,7 @@
 """Evaluation: losses and counts are added up on the device, and looked at when all batches are through."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -16,7 +16,7 @@ from netspec.named import Named, each, every
 from netspec.network import Network
 from netspec.plan import Evaluated
 from netspec.train.batches import Batches
-from netspec.train.data import AnyScaling
+from netspec.train.scaling import AnyScaling
 from netspec.train.trainer import examples_in, predicted
 
 EVALUATION_BATCH = 1024
@@ -52,6 +52,8 @@ class Scored:
 
     loss: float
     outputs: Mapping[str, Judged]
+    reconstructions: Mapping[str, float] = field(default_factory=dict)
+    """Of each layer that was pre-trained, the mean loss with which it gives its input back."""
 
     @property
     def figures(self) -> dict[str, float]:
@@ -96,11 +98,16 @@ class _Losses:
 
     def means(self) -> tuple[float, dict[str, float]]:
         """Means over the examples. Raises: RunError where there are none."""
-        if not self.batches:
-            raise RunError("there are no examples to evaluate")
-        counts, rows = self.examples, torch.stack(self.batches).cpu().double().tolist()
-        whole, *own = (sum(loss * count for loss, count in zip(column, counts, strict=True)) / sum(counts) for column in zip(*rows, strict=True))
+        whole, *own = means(self.batches, self.examples)
         return whole, dict(zip(self.names, own, strict=True))
+
+
+def means(batches: Sequence[Tensor], examples: Sequence[int]) -> list[float]:
+    """Means over all examples of what are means over each batch's, side by side. Raises: RunError where there are none."""
+    if not batches:
+        raise RunError("there are no examples to evaluate")
+    rows = torch.stack(list(batches)).cpu().double().tolist()
+    return [sum(loss * count for loss, count in zip(column, examples, strict=True)) / sum(examples) for column in zip(*rows, strict=True)]
 
 
 class _Counted:

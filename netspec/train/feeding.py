@@ -15,8 +15,9 @@ from netspec.named import each, each_there
 from netspec.plan import Plan
 from netspec.train import arrays, masks
 from netspec.train.batches import Batch, Batches, Resident, Streamed
-from netspec.train.data import AnyScaling, Part, Prepared
+from netspec.train.data import Part, Prepared
 from netspec.train.manner import Manner, manner_of_training
+from netspec.train.scaling import AnyScaling
 from netspec.train.streaming import Streaming
 from netspec.words import plural
 

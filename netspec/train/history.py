@@ -59,6 +59,10 @@ class History:
         """Everything, oldest first."""
         return [*self.pretraining, *self.epochs]
 
+    def of(self, layer: str) -> list[Epoch]:
+        """The epochs of one layer's pre-training; those of the whole network where no layer is named."""
+        return [record for record in self.pretraining if record.layer == layer] if layer else self.epochs
+
     def add(self, record: Epoch) -> None:
         """One more epoch."""
         (self.pretraining if record.layer else self.epochs).append(record)

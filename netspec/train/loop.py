@@ -5,7 +5,7 @@ non-finite loss stops the training, naming the batch it came from. A Progress th
 goes on in the middle of its epoch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -29,7 +29,7 @@ from netspec.train.watcher import Careless, Keeper, Silent, Watcher
 LOOK_EVERY = 50
 
 
-@dataclass(frozen=True)
+@dataclass
 class Validation:
     """Examples that are scored after each epoch, and whether their best epoch's weights are kept."""
 
@@ -38,6 +38,11 @@ class Validation:
     keep_best: bool = True
     every: int = 1
     """Epochs from one look to the next."""
+
+    def look(self, trainer: Trainer, poll: Callable[[], None]) -> Scored:
+        """What comes of it now; `poll` is called after each batch and may raise."""
+        with trainer.showing_average():
+            return evaluate(trainer.network, trainer.scorer, self.batches, self.measures, poll)
 
 
 @dataclass
@@ -80,7 +85,7 @@ class Fit:
     def _epochs(self) -> None:
         history = self.progress.history
         while self.trainer.epoch < self.epochs:
-            history.ended = self.stopping.reason(history, self.progress.clock.elapsed)
+            history.ended = self.stopping.reason(history.of(self.trainer.layer), self.progress.clock.elapsed)
             if history.ended:
                 return
             try:
@@ -151,14 +156,7 @@ class Fit:
     def _validate(self) -> Scored | None:
         if self.validation is None or (self.trainer.epoch + 1) % self.validation.every:
             return None
-        with self.trainer.showing_average():
-            return evaluate(
-                self.trainer.network,
-                self.trainer.scorer,
-                self.validation.batches,
-                self.validation.measures,
-                poll=lambda: self.keeper.after_batch(self.trainer, self.progress),
-            )
+        return self.validation.look(self.trainer, lambda: self.keeper.after_batch(self.trainer, self.progress))
 
     def _close(self, record: Epoch) -> None:
         """Put an epoch into the history; only now is it done."""

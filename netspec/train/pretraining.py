@@ -13,13 +13,14 @@ from netspec.errors import UsageError
 from netspec.generators import Chance
 from netspec.named import Named
 from netspec.network import Network
-from netspec.plan import Node, Plan
+from netspec.plan import Plan
 from netspec.seeds import stream
 from netspec.train.batches import Batches
 from netspec.train.checkpoint import Checkpoint
 from netspec.train.history import History
 from netspec.train.loop import Fit
-from netspec.train.progress import Pretrained, Progress
+from netspec.train.progress import Best, Pretrained, Progress
+from netspec.train.reconstructing import Reconstruction, pretrained
 from netspec.train.state import restore
 from netspec.train.stopping import Stopping
 from netspec.train.trainer import Masks, Trainer
@@ -27,14 +28,9 @@ from netspec.updating import build_optimizer
 from netspec.words import listed
 
 
-def pretrained(plan: Plan) -> tuple[Node, ...]:
-    """The layers that pre-training trains, from the bottom up: each comes after those that it takes."""
-    return tuple(node for node in plan.nodes if node.layer.pretrains and not node.layer.frozen)
-
-
 @dataclass
 class LayerTrainer(Trainer):
-    """Trains one layer."""
+    """Trains one layer. The validation examples tell how well it gives its input back."""
 
     number: int = 0
     """Which of the pre-trained layers it is, from 0."""
@@ -77,14 +73,17 @@ class Pretrainer:
 
     def _each(self, whole: Fit, epochs: int) -> None:
         """Until time is over."""
-        progress, limit = whole.progress, Stopping(max_seconds=whole.stopping.max_seconds)
+        progress, given = whole.progress, whole.validation
+        stopping = Stopping.of_pretraining(self.plan) if given else Stopping(max_seconds=whole.stopping.max_seconds)
+        watched = given and Reconstruction(given.batches, given.measures, stopping.looks, given.every)
         for node in pretrained(self.plan)[progress.pretrained.layers :]:
             trainer = self._trainer(node.name)
-            replace(whole, trainer=trainer, epochs=epochs, validation=None, stopping=limit, accumulate=1).run()
-            if progress.history.ended:
+            replace(whole, trainer=trainer, epochs=epochs, validation=watched, stopping=stopping, accumulate=1).run()
+            if progress.history.ended and stopping.late(progress.clock.elapsed):
                 return
             done, self.going_on = progress.pretrained, None
             progress.pretrained = Pretrained(done.layers + 1, done.epochs + trainer.epoch, done.steps + trainer.iteration)
+            progress.best, progress.history.best, progress.history.ended = Best(), None, None
 
     def again(self, batches: Batches, epochs: int, progress: Progress) -> History:
         """Train each layer, whatever was trained before, on batches whose labels are not looked at. Raises: Diverged, UsageError."""

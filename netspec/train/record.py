@@ -36,7 +36,7 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     overrides: tuple[str, ...]
-    epochs: int = Field(gt=0)
+    epochs: int = Field(ge=0)
     """Epochs asked for, in all; `resume --epochs` raises it."""
 
     spec_sha256: str

@@ -19,6 +19,12 @@ class Slice:
     """What is recorded of the epochs up to the start; the checkpoint must say the same."""
 
     recorded: tuple[Epoch, ...]
+    """From the beginning, those of pre-training before all others."""
+
+    @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        """Those of the whole network."""
+        return tuple(record for record in self.recorded if record.layer is None)
 
     @property
     def name(self) -> str:
@@ -32,40 +38,43 @@ class Difference:
 
     epoch: int
     fields: tuple[str, ...]
+    layer: str | None = None
+    """The one that was pre-trained in it."""
 
     def __str__(self) -> str:
-        return f"epoch {self.epoch}: {', '.join(self.fields)}"
+        return f"{self.layer + ' ' if self.layer else ''}epoch {self.epoch}: {', '.join(self.fields)}"
 
 
 def slices(recorded: Sequence[Epoch], kept: Iterable[Checkpoint | Damaged], epochs: int) -> list[Slice]:
     """The first epochs from the beginning, and those after the oldest good checkpoint that has any after it."""
+    pretraining = tuple(record for record in recorded if record.layer is not None)
     recorded = [record for record in recorded if record.layer is None]
     last = max((record.epoch for record in recorded), default=0)
     starts = [one for one in kept if isinstance(one, Checkpoint) and 0 < one.trained < last]
     oldest = min(starts, key=lambda one: one.step, default=None)
-    found = [_slice(recorded, None, epochs), *([_slice(recorded, oldest, epochs)] if oldest else [])]
+    first = Slice(None, (), (*pretraining, *recorded[:epochs]))
+    found = [first, *([_slice(recorded, oldest, epochs)] if oldest else [])]
     return [one for one in found if one.recorded]
 
 
-def _slice(recorded: Sequence[Epoch], start: Checkpoint | None, epochs: int) -> Slice:
-    done = start.trained if start else 0
-    after = [record for record in recorded if record.epoch > done]
-    return Slice(start, tuple(record for record in recorded if record.epoch <= done), tuple(after[:epochs]))
+def _slice(recorded: Sequence[Epoch], start: Checkpoint, epochs: int) -> Slice:
+    after = [record for record in recorded if record.epoch > start.trained]
+    return Slice(start, tuple(record for record in recorded if record.epoch <= start.trained), tuple(after[:epochs]))
 
 
 def replay(piece: Slice, again: Again) -> Difference | None:
     """Train a slice again; the first epoch that differs, if one does."""
     kept = [Epoch(**record) for record in piece.start.state["history"]] if piece.start else []
-    return _first(piece.before, kept) or _first(piece.recorded, again(piece.start, len(piece.recorded)))
+    return _first(piece.before, kept) or _first(piece.recorded, again(piece.start, len(piece.epochs)))
 
 
 def _first(recorded: Sequence[Epoch], found: Sequence[Epoch]) -> Difference | None:
-    by_epoch = {record.epoch: record for record in found}
+    again = {(record.layer, record.epoch): record for record in found}
     for record in recorded:
-        new = by_epoch.get(record.epoch)
+        new = again.get((record.layer, record.epoch))
         fields = differences(record, new) if new else ("training ends before it",)
         if fields:
-            return Difference(record.epoch, fields)
+            return Difference(record.epoch, fields, record.layer)
     return None
 
 

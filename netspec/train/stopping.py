@@ -1,13 +1,14 @@
 """When training ends before its epochs are over."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import NamedTuple
 
 from netspec.metrics import Better
 from netspec.plan import Plan
-from netspec.resolve.watching import LOSS, figures_of
-from netspec.train.history import Epoch, History
+from netspec.resolve.watching import LOSS, RECONSTRUCTION, figures_of
+from netspec.train.history import Epoch
 from netspec.training import EarlyStopping, seconds
 from netspec.words import plural
 
@@ -53,19 +54,33 @@ class Stopping:
     @classmethod
     def of(cls, plan: Plan) -> "Stopping":
         """What a spec says of it."""
-        limit = seconds(plan.train.max_time) if plan.train and plan.train.max_time else None
-        early: EarlyStopping | None = plan.train.early_stopping if plan.train else None
+        limit, early = _said(plan)
         if early is None:
             return cls(max_seconds=limit)
+        if early.watch == RECONSTRUCTION:
+            return cls(max_seconds=limit, at_most=early.at_most)
         return cls(early.patience, early.least_gain, limit, Watch(early.watch, figures_of(plan)[early.watch]), early.target, early.at_most)
 
-    def reason(self, history: History, elapsed: float) -> str | None:
+    @classmethod
+    def of_pretraining(cls, plan: Plan) -> "Stopping":
+        """Likewise of each layer that learns from its input alone: what it is judged by is its loss."""
+        limit, early = _said(plan)
+        if early is None or early.watch != RECONSTRUCTION:
+            return cls(max_seconds=limit)
+        return cls(early.patience, early.least_gain, limit, target=early.target)
+
+    @property
+    def looks(self) -> bool:
+        """Whether it looks at validation examples."""
+        return self.patience is not None or self.target is not None
+
+    def reason(self, epochs: Sequence[Epoch], elapsed: float) -> str | None:
         """Why training is to end now, `elapsed` seconds after it began; None when it is not."""
         if self.late(elapsed):
             return f"the time limit of {self.max_seconds:g} s was reached"
-        if self.target is not None and self._reached(history, self.target):
+        if self.target is not None and self._reached(epochs, self.target):
             return f"the validation {self._figure} reached {self.target:g}"
-        if self.patience is not None and self._epochs_without_gain(history) >= self.patience:
+        if self.patience is not None and self._epochs_without_gain(epochs) >= self.patience:
             return f"the validation {self._figure} had not gained for {plural(self.patience, 'epoch')}"
         return None
 
@@ -81,14 +96,20 @@ class Stopping:
     def _figure(self) -> str:
         return self.watch.figure.replace("_", " ")
 
-    def _reached(self, history: History, target: float) -> bool:
-        values = [value for record in history.epochs if (value := self.watch.value(record)) is not None]
+    def _reached(self, epochs: Sequence[Epoch], target: float) -> bool:
+        values = [value for record in epochs if (value := self.watch.value(record)) is not None]
         return any(self.watch.gain(value, target) >= 0 for value in values)
 
-    def _epochs_without_gain(self, history: History) -> int:
+    def _epochs_without_gain(self, epochs: Sequence[Epoch]) -> int:
         best, since = None, 0
-        for record in history.epochs:
+        for record in epochs:
             value = self.watch.value(record)
             gained = value is not None and self.watch.gain(value, best) > self.least_gain
             best, since = (value, 0) if gained else (best, since + 1)
         return since
+
+
+def _said(plan: Plan) -> tuple[float | None, EarlyStopping | None]:
+    """The limit of time in seconds, and the block."""
+    train = plan.train
+    return (seconds(train.max_time) if train and train.max_time else None), (train.early_stopping if train else None)

@@ -22,8 +22,9 @@ from netspec.named import Named, each, each_there
 from netspec.rows import Rows
 from netspec.train.augmenting import Augmenting
 from netspec.train.batches import Batch, Order, count_batches
-from netspec.train.data import AnyScaling, Part
+from netspec.train.data import Part
 from netspec.train.failures import worker_killed
+from netspec.train.scaling import AnyScaling
 from netspec.train.signals import SIGNALS
 
 GRACE = 20

@@ -11,8 +11,8 @@ from safetensors.torch import load, save
 from torch import nn
 
 from netspec.errors import DataError, UsageError
-from netspec.train.data import Scaling, Scalings
 from netspec.train.durable import replace_file
+from netspec.train.scaling import Scaling, Scalings
 
 
 def write_weights(module: nn.Module, path: Path, scaling: Scaling | Scalings | None) -> None:

@@ -13,7 +13,8 @@ from netspec.errors import DataError
 from netspec.generators.netspec import OwnChance
 from netspec.read import plan_of
 from netspec.train.batches import Resident
-from netspec.train.data import Scaling, prepare
+from netspec.train.data import prepare
+from netspec.train.scaling import Scaling
 from netspec.train.splitting import split
 
 NETWORK = {"layers": [{"type": "output", "n_out": 10, "loss": "negative_log_likelihood"}]}

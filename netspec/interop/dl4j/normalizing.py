@@ -10,7 +10,7 @@ from netspec.interop.dl4j.normalizer_format import read_normalizer, write_normal
 from netspec.interop.dl4j.normalizers import Array, said_of
 from netspec.model import Model
 from netspec.plan import Plan
-from netspec.train.data import Scalings
+from netspec.train.scaling import Scalings
 from netspec.transforms import Normalization
 
 _SEVERAL = "normalize must be left out, as DL4J has none for several inputs that is learned from one"
