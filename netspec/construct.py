@@ -33,6 +33,8 @@ def build_network(plan: Plan, device: torch.device | str = "cpu", chance: Chance
         for node in plan.nodes:
             network.add(node.name, node.inputs, _module(node), _around(plan, node, chance))
     network.to(DTYPES[plan.data_type])
+    for name in plan.execution.features_first if str(device) == "cpu" else ():
+        network.get_submodule(name).features_first = True  # type: ignore[assignment]  # a plain attribute
     if not meta:
         _initialise(network, plan, chance)
     if plan.execution.channels_last:  # after drawing, which goes by memory order

@@ -4,7 +4,7 @@ Each value remembers who set it. Nothing after the resolver asks whether somethi
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from math import prod
 from typing import Literal, NamedTuple
@@ -116,6 +116,9 @@ class Execution:
     channels_last: bool = False
     """Whether images lie in memory pixel by pixel instead of channel by channel; their sizes are told as ever."""
 
+    features_first: tuple[str, ...] = ()
+    """Nodes that are computed with the features of a small batch first in memory, in training on a CPU."""
+
     postponed: Mapping[str, str] = field(default_factory=dict)
     """Nodes whose activation is applied after another node: behind max pooling there are fewer values."""
 
@@ -202,7 +205,7 @@ class Plan:
             "inputs": {name: str(shape) for name, shape in self.inputs.items()},
             "layers": [_node_as_dict(node) for node in self.nodes],
             "outputs": list(self.outputs),
-            "execution": {"channels_last": self.execution.channels_last, "postponed": dict(self.execution.postponed)},
+            "execution": asdict(self.execution),
             "parameters": self.parameters,
             **({"transfer": self.transfer.model_dump(mode="json", exclude_none=True)} if self.transfer else {}),
             "data": settings_of(self.data) if self.data else None,

@@ -68,6 +68,11 @@ class Layer(Component):
         return False
 
     @property
+    def may_lie_features_first(self) -> bool:
+        """Whether its module has `features_first`, which lets it compute with the features of a batch first in memory."""
+        return False
+
+    @property
     def takes_largest(self) -> bool:
         """Whether each output is the largest of some inputs, so that an increasing function may as well come after."""
         return False

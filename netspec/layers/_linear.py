@@ -32,6 +32,6 @@ class Linear(WeightedLayer):
 
     def build(self, *inputs: FeedForward | Recurrent) -> "nn.Module":
         """torch's Linear."""
-        from torch import nn
+        from netspec.modules.linear import Linear as Module
 
-        return nn.Linear(inputs[0].size, self.n_out, bias=self.has_bias)
+        return Module(inputs[0].size, self.n_out, bias=self.has_bias)

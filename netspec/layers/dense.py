@@ -20,6 +20,11 @@ class Dense(ActivatedLayer, Linear):
     has_layer_norm: bool = False
     """Whether W·x is normalised over the units and multiplied by a trained gain before b is added: gain·(W·x − mean)/deviation."""
 
+    @property
+    def may_lie_features_first(self) -> bool:
+        """Where it is torch's."""
+        return not self.has_layer_norm
+
     def infer(self, *inputs: FeedForward | Recurrent) -> Inferred:
         """F → n_out; with layer norm a gain for each unit."""
         inferred = super().infer(*inputs)

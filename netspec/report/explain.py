@@ -51,6 +51,8 @@ def _evaluation(plan: Plan) -> list[Text]:
 def _execution(plan: Plan) -> list[Text]:
     """What is computed otherwise than written, being the same function and faster."""
     rows = [_row("  channels_last", True, Origin("inferred", note="convolutions are faster so"))] if plan.execution.channels_last else []
+    if plan.execution.features_first:
+        rows.append(_row("  features_first", list(plan.execution.features_first), Origin("inferred", note="small batches are faster so")))
     for first, behind in plan.execution.postponed.items():
         rows.append(_row(f"  activation of {first}", f"after {behind}", Origin("inferred", note="the same function on fewer values")))
     return [Text(""), Text("execution", "bold"), *rows] if rows else []

@@ -244,6 +244,23 @@ def test_a_gradient_reaches_every_parameter_and_the_input(said: dict[str, Any], 
     assert {name for name, parameter in network.named_parameters() if parameter.grad is not None and parameter.grad.abs().sum() > 0} == moved
 
 
+@each_case
+def test_its_gradients_are_those_of_finite_differences(said: dict[str, Any], shape: str) -> None:
+    """Of all outputs by all inputs and parameters, along random directions, in test mode."""
+    resolved = plan(said, shape)
+    network, features = build_network(resolved).eval(), batch(resolved, 2)
+    parameters = {name: value.detach().clone() for name, value in network.named_parameters()}
+    moved = {} if resolved.node("it").layer.takes_indices else features
+
+    def output(*values: torch.Tensor) -> torch.Tensor:
+        given = dict(zip([*moved, *parameters], values, strict=True))
+        weights = {name: given[name] for name in parameters}
+        return torch.func.functional_call(network, weights, ({name: given.get(name, array) for name, array in features.items()},))
+
+    points = [array.clone().requires_grad_() for array in (*moved.values(), *parameters.values())]
+    assert torch.autograd.gradcheck(output, points, fast_mode=True)
+
+
 def gradients_expected(of: Plan, features: dict[str, torch.Tensor]) -> list[torch.Tensor]:
     """Inputs that a gradient reaches: no indices, and no sequence that only lends its length."""
     layer = of.node("it").layer
