@@ -1,6 +1,6 @@
 """One thing, or several by name: what a network with several inputs or outputs is given is a mapping wherever others are given one array."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -34,3 +34,12 @@ def every(values: Named[T]) -> list[T]:
     ([3], [1, 2])
     """
     return list(values.values()) if isinstance(values, Mapping) else [values]
+
+
+def called(what: str, name: str, names: Collection[str]) -> str:
+    """One of them as the user knows it: by its name where there are several.
+
+    >>> called("features", "left", ["left", "right"]), called("features", "input", ["input"])
+    ("features['left']", 'features')
+    """
+    return what if len(names) == 1 else f"{what}[{name!r}]"

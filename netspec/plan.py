@@ -168,6 +168,10 @@ class Plan:
             raise KeyError(name)
         return found
 
+    def choosing(self, name: str) -> tuple[Node, ...]:
+        """The nodes to which the values of a network input are indices."""
+        return tuple(node for node in self.nodes if node.layer.takes_indices and name in node.inputs)
+
     @property
     def scored(self) -> tuple[str, ...]:
         """Names of the outputs that have a loss, in file order."""

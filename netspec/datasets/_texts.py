@@ -80,6 +80,10 @@ class Texts(DataSet):
         """Indices N×T as features: N×T×V, or N×T×1."""
         return OneHot(indices, len(vocabulary)) if self.encoding == "one_hot" else indices[..., None]
 
+    def indices(self, vocabulary: Vocabulary) -> int | None:
+        """How many there are, where tokens are indices for the network."""
+        return len(vocabulary) if self.encoding == "index" else None
+
     def shape(self, vocabulary: Vocabulary) -> Recurrent:
         """Of an example."""
         return Recurrent(len(vocabulary) if self.encoding == "one_hot" else 1, self.length)

@@ -31,7 +31,8 @@ class Text(Texts):
         """Read the text once, unless the vocabulary is named."""
         vocabulary = self.known(places)
         existing_file(self.path, places)
-        return Description(self.shape(vocabulary), classes=len(vocabulary), test=self._pieces(places) if self.test_path else None, per_step=True)
+        test = self._pieces(places) if self.test_path else None
+        return Description(self.shape(vocabulary), classes=len(vocabulary), test=test, per_step=True, indices=self.indices(vocabulary))
 
     def open(self, places: Places) -> Loaded:
         """The pieces as indices; vectors are made when they are asked for."""

@@ -31,8 +31,9 @@ class TextFolder(Texts):
 
     def describe(self, places: Places) -> Description:
         """List the folders; read the training texts, unless the vocabulary is named."""
-        train, *test = self._parts(places)
-        return Description(self.shape(self.known(places)), classes=len(train.classes), train=len(train.files), test=len(test[0].files) if test else None)
+        (train, *test), vocabulary = self._parts(places), self.known(places)
+        shape, indices, of_test = self.shape(vocabulary), self.indices(vocabulary), len(test[0].files) if test else None
+        return Description(shape, classes=len(train.classes), train=len(train.files), test=of_test, indices=indices)
 
     def open(self, places: Places) -> Loaded:
         """The texts as indices; vectors are made when they are asked for."""

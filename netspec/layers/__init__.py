@@ -142,6 +142,9 @@ class Layer(Component):
         """
         raise NotImplementedError
 
+    def check_indices(self, count: int) -> None:
+        """Raise Refused when there are other indices in its input, of which there are `count` from 0, than it can choose by."""
+
     def check_pretraining(self, *inputs: Any) -> None:
         """Raise Refused when it cannot learn from its input alone as it is said to."""
 

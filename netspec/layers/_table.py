@@ -5,6 +5,7 @@ from typing import Annotated
 
 from netspec.activations import Activation
 from netspec.component import Inherit, unset
+from netspec.errors import Refused
 from netspec.fields import Size
 from netspec.initializers import Fans
 from netspec.layers import Parameter, WeightedLayer
@@ -31,6 +32,11 @@ class Table(WeightedLayer):
     def defaults(self) -> Mapping[str, object]:
         """A row as it is."""
         return {**super().defaults(), "activation": "identity"}
+
+    def check_indices(self, count: int) -> None:
+        """Each has a row."""
+        if count > self.vocabulary:
+            raise Refused("vocabulary", f"must be at least {count}, a row for each index of the data", got=self.vocabulary)
 
     def table(self) -> dict[str, Parameter]:
         """W, and b where it is there; initial weights have one input, as in DL4J."""

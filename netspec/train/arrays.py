@@ -1,6 +1,6 @@
 """Arrays that come from Python, checked against the Plan before anything is computed with them."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeGuard
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from netspec.errors import DataError
-from netspec.named import Named, every
+from netspec.named import Named, called, every
 from netspec.plan import Node, Plan
 from netspec.scored import ScoredLayer
 from netspec.shapes import FeedForward, Shape, with_features
@@ -60,11 +60,6 @@ def tensor_of(what: str, given: Array) -> Tensor:
     if tensor.is_complex():
         raise DataError(f"{what} must be an array or tensor of real numbers, got {tensor.dtype}")
     return tensor
-
-
-def called(what: str, name: str, names: Collection[str]) -> str:
-    """The array as the user knows it: by its name where there are several."""
-    return what if len(names) == 1 else f"{what}[{name!r}]"
 
 
 def _laid_out(given: np.ndarray) -> np.ndarray:

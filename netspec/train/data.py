@@ -19,6 +19,7 @@ from netspec.shapes import Convolutional, features
 from netspec.train.augmenting import check_type
 from netspec.train.device import memory
 from netspec.train.digest import digest_of
+from netspec.train.indices import check_indices
 from netspec.train.resized import Resized
 from netspec.train.scaling import Scaling, Scalings, learned
 from netspec.train.splitting import split
@@ -127,6 +128,8 @@ def prepare(plan: Plan, places: Places, *, stand_in: bool = True, device: torch.
     scaling = learned(asked, _seen(make.rows(train), train.mask), loaded.value_range)
     aside = make.part(validation, scaling) if validation else None
     parts = make.part(train, scaling), aside, make.part(test, scaling)
+    for part in filter(None, parts):
+        check_indices(plan, part.features, part.mask)
     other = asked.type if data is not asked else None
     check_type(asked, parts[0].features_type)
     return Prepared(*parts, scaling, loaded.class_names, data.type, other, why, loaded.vocabulary, digest_of(loaded), asked.workers, bool(asked.augment))

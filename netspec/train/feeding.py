@@ -16,6 +16,7 @@ from netspec.plan import Plan
 from netspec.train import arrays, masks
 from netspec.train.batches import Batch, Batches, Resident, Streamed
 from netspec.train.data import Part, Prepared
+from netspec.train.indices import check_indices
 from netspec.train.manner import Manner, manner_of_training
 from netspec.train.scaling import AnyScaling
 from netspec.train.streaming import Streaming
@@ -43,7 +44,8 @@ class Feeding:
         """A part of the spec's own data. Raises: UsageError."""
         manner, scaling = self._manner(training=training), prepared.pending.to(self.device, self.dtype) if prepared.pending else None
         if not prepared.resident:
-            return Streaming(part, size, self.dtype, self.device, scaling, *manner, prepared.workers)
+            looked_at = partial(check_indices, self.plan)
+            return Streaming(part, size, self.dtype, self.device, scaling, *manner, prepared.workers, looked_at=looked_at)
         both = (each_there(self.there, mask) for mask in (part.mask, part.label_mask))
         return Resident(each(self.there, part.features), each(self.there, part.labels), size, self.dtype, scaling, *manner, *both)
 
@@ -58,6 +60,7 @@ class Feeding:
                 raise DataError("a loader must know how many batches it has, got one whose dataset has no __len__")
             return Streamed(given[0], self.device, self.dtype, scaling, manner.augmenting, checked=partial(arrays.features, self.plan))
         features, labels, *both = masks.examples(self.plan, *given)
+        check_indices(self.plan, features, both[0])
         moved = (masks.moved(mask, self.device, self.dtype) for mask in both)
         return Resident(each(self.there, features), each(self._moved, labels), size, self.dtype, scaling, *manner, *moved)
 
@@ -66,6 +69,7 @@ class Feeding:
         check_batch(given, least=2)
         features, labels = arrays.features(self.plan, given[0]), arrays.labels(self.plan, given[1])
         both = masks.of_batch(self.plan, features, labels, *given[2:])
+        check_indices(self.plan, features, both[0])
         there = each(self.there, features)
         ready = scaling(there, self.dtype) if scaling else each(lambda values: values.to(self.dtype), there)
         return Batch(ready, each(self._moved, labels), *(masks.moved(mask, self.device, self.dtype) for mask in both))

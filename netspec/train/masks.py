@@ -10,10 +10,10 @@ from torch.utils.data import Dataset
 
 from netspec.construct import pick
 from netspec.errors import DataError
-from netspec.named import Named, each_there, every
+from netspec.named import Named, called, each_there, every
 from netspec.plan import Plan
 from netspec.shapes import FeedForward, Recurrent, Shape
-from netspec.train.arrays import Array, Arrays, called, joined, pair, tensor_of
+from netspec.train.arrays import Array, Arrays, joined, pair, tensor_of
 from netspec.words import listed, sized
 
 Sizes = tuple[int, ...]

@@ -5,7 +5,7 @@ workers nor where an epoch begins changes what comes.
 """
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -89,6 +89,8 @@ class Streaming:
     augmenting: Augmenting | None = None
     workers: int = 0
     turns: _Turns = field(default_factory=_Turns)
+    looked_at: Callable[[Named[Tensor], Named[Tensor] | None], None] = field(default=lambda *_: None, kw_only=True)
+    """Raises DataError for features, as they were read, that do not fit the network."""
 
     def __len__(self) -> int:
         return count_batches(len(self.part), self.batch_size, drop_last=self.drop_last)
@@ -105,6 +107,7 @@ class Streaming:
         for item in self._items():
             if isinstance(item, NetspecError):
                 raise item
+            self.looked_at(item.features, item.mask)
             features, labels = each(self._moved, item.features), each(self._moved, item.labels)
             ready = self.scaling(features, self.dtype) if self.scaling else each(lambda values: values.to(self.dtype), features)
             yield Batch(ready, labels, *(each_there(self._moved, mask) for mask in (item.mask, item.label_mask)))
