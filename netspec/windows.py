@@ -28,6 +28,13 @@ class Window:
         return tuple(kernel + (kernel - 1) * (dilation - 1) for kernel, dilation in zip(self.kernel, self.dilation, strict=True))
 
     @property
+    def foresight(self) -> int:
+        """Cells of the first axis that it sees beyond the one that it stands at, as a step of a sequence; below 0: only such before it."""
+        if self.mode == "causal":
+            return 0
+        return self.covered[0] // 2 if self.mode == "same" else self.covered[0] - 1 - self.padding[0]
+
+    @property
     def finds_padding(self) -> bool:
         """Whether the mode says what is padded."""
         return self.mode in ("same", "causal")

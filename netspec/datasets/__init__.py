@@ -44,6 +44,9 @@ class Description(NamedTuple):
     per_step: Named[bool] = False
     """Whether every step of a sequence has a label of its own. Of several outputs, by name."""
 
+    tells_next: bool = False
+    """Whether the label of a step is what the next step holds, so that no step may look ahead."""
+
     indices: Named[int | None] = None
     """How many indices there are, from 0, where features are indices; None where they are none, or when only the data can tell. Of several inputs, by name."""
 

@@ -32,7 +32,7 @@ class Text(Texts):
         vocabulary = self.known(places)
         existing_file(self.path, places)
         test = self._pieces(places) if self.test_path else None
-        return Description(self.shape(vocabulary), classes=len(vocabulary), test=test, per_step=True, indices=self.indices(vocabulary))
+        return Description(self.shape(vocabulary), classes=len(vocabulary), test=test, per_step=True, tells_next=True, indices=self.indices(vocabulary))
 
     def open(self, places: Places) -> Loaded:
         """The pieces as indices; vectors are made when they are asked for."""

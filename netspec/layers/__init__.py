@@ -6,6 +6,7 @@ regularisation and updaters are said on the layer but applied by the passes and 
 """
 
 from collections.abc import Mapping
+from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from netspec.activations import Activation
@@ -141,6 +142,10 @@ class Layer(Component):
         Raises: Refused when the layer cannot work on them.
         """
         raise NotImplementedError
+
+    def foresight(self, *inputs: Any) -> float:
+        """How many steps beyond its own a step of the output depends on, where the inputs are sequences; below 0: only on such before its own."""
+        return inf if self.whole_sequences else 0
 
     def check_indices(self, count: int) -> None:
         """Raise Refused when there are other indices in its input, of which there are `count` from 0, than it can choose by."""

@@ -50,6 +50,10 @@ class Sliding(WeightedLayer):
         """The sliding window. Raises: Refused."""
         return window(grid, self.mode, kernel=self.kernel, stride=self.stride, padding=self.padding, dilation=self.dilation)
 
+    def foresight(self, *inputs: Grid) -> float:
+        """What the window sees beyond the step that it stands at."""
+        return self.window(inputs[0]).foresight
+
     def bias(self, size: int, fans: Fans) -> dict[str, Parameter]:
         """b, where there is one."""
         return {"bias": Parameter((size,), "bias", fans)} if self.has_bias else {}

@@ -1,5 +1,6 @@
 """Capsules from capsules."""
 
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from netspec.errors import Refused
@@ -46,6 +47,10 @@ class Capsule(WeightedLayer):
         weight = Parameter((number, self.capsules * self.capsule_size, size), fans=fans)
         bias = {"bias": Parameter((self.capsules, self.capsule_size), "bias", fans)} if self.has_bias else {}
         return Inferred(Recurrent(self.capsule_size, self.capsules), {"weight": weight, **bias})
+
+    def foresight(self, *inputs: Recurrent) -> float:
+        """All capsules."""
+        return inf
 
     def build(self, *inputs: Recurrent) -> "nn.Module":
         """netspec's."""

@@ -28,6 +28,10 @@ class Cropping(NoisyLayer):
         sides = tuple(_left(side, both, name) for side, both, name in zip(grid.sides, ends("cropping", self.cropping, grid), grid.axes, strict=True))
         return Inferred(grid.with_sides(grid.channels, sides))
 
+    def foresight(self, *inputs: Grid) -> float:
+        """As many steps as are cut off in front."""
+        return ends("cropping", self.cropping, inputs[0])[0][0]
+
     def build(self, *inputs: Grid) -> "nn.Module":
         """netspec's."""
         from netspec.modules.cropping import Crop

@@ -47,6 +47,12 @@ class Deconv(Convolution, Filtering):
             raise Refused("padding", f"must be at most {(stride * (size - 1) + covered - 1) // 2}", got=padding, help=help_)
         return found
 
+    def foresight(self, *inputs: Grid) -> float:
+        """As many steps as those that are cut in front are spread over."""
+        window = self.window(inputs[0])
+        cut = max(0, window.covered[0] - window.stride[0]) // 2 if self.mode == "same" else window.padding[0]
+        return -(-cut // window.stride[0])
+
     def build(self, *inputs: Grid) -> "nn.Module":
         """torch's transposed convolution; over sequences and in mode same netspec's, which lays out before and cuts behind it."""
         from netspec.modules.deconv import deconvolution

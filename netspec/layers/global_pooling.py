@@ -1,5 +1,6 @@
 """Pooling of everything there is of a channel."""
 
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from netspec.component import unset
@@ -42,6 +43,10 @@ class GlobalPooling(NoisyLayer):
         check_exponent(self.pooling, self.p)
         grid = inputs[0]
         return Inferred(FeedForward(grid.channels) if self.collapse_dimensions else grid.with_sides(grid.channels, tuple(1 for _ in grid.sides)))
+
+    def foresight(self, *inputs: Grid) -> float:
+        """All steps."""
+        return inf
 
     def build(self, *inputs: Grid) -> "nn.Module":
         """netspec's."""

@@ -1,5 +1,6 @@
 """Vectors of length 1."""
 
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from netspec.fields import Positive
@@ -26,6 +27,10 @@ class L2Normalize(Layer):
     def infer(self, *inputs: Shape) -> Inferred:
         """Any shape stays as it is."""
         return Inferred(inputs[0])
+
+    def foresight(self, *inputs: Shape) -> float:
+        """All steps, where they have one length together."""
+        return inf if self.over == "example" else 0
 
     def build(self, *inputs: Shape) -> "nn.Module":
         """netspec's."""

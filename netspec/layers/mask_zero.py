@@ -37,6 +37,10 @@ class MaskZero(Wrapper, MaskedLayer):
             raise Refused("layer", f"must be {self.around}", got=self.layer.type)
         return Inferred(one.output, named("layer", one.parameters), one.rows)
 
+    def foresight(self, *inputs: Recurrent) -> float:
+        """That of the layer inside."""
+        return self.layer.foresight(*inputs)
+
     def build(self, *inputs: Any) -> "nn.Module":
         """netspec's."""
         from netspec.modules.mask_zero import MaskZero as Module

@@ -43,6 +43,10 @@ class PositionalEncoding(WeightedLayer):
             raise Refused("length", f"must be at least {shape.length}, the steps of the input", got=rows)
         return Inferred(shape, {"weight": Parameter((rows, shape.size), fans=Fans(1, shape.size))})
 
+    def foresight(self, *inputs: Recurrent) -> float:
+        """None: only where a step stands matters."""
+        return 0
+
     def build(self, *inputs: Recurrent) -> "nn.Module":
         """netspec's."""
         from netspec.modules.positional_encoding import Learned, Sinusoidal

@@ -1,5 +1,6 @@
 """The same values in another shape."""
 
+from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator
@@ -43,6 +44,10 @@ class Reshape(Layer):
         if count(shape) != there:
             raise Refused("to", f"must have as many values as its input, {inputs[0]} ({there:,})", got=self.to)
         return Inferred(shape)
+
+    def foresight(self, *inputs: Shape) -> float:
+        """Steps are others than before."""
+        return inf
 
     def build(self, *inputs: Shape) -> "nn.Module":
         """netspec's."""

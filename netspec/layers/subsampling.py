@@ -93,6 +93,10 @@ class Subsampling(NoisyLayer, MaskedLayer):
         found = self.window(inputs[0])
         return pooling(self.pooling, found, found.even_padding(inputs[0]), p=self.p, count_padding=self.count_padding)
 
+    def foresight(self, *inputs: Grid) -> float:
+        """What the window sees beyond the step that it stands at."""
+        return self.window(inputs[0]).foresight
+
     def build_mask(self, *inputs: Grid) -> "MaskRule":
         """A step or position counts if any does in its window."""
         from netspec.modules.subsampling import windowed

@@ -1,5 +1,6 @@
 """One layer of a transformer's decoder."""
 
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from netspec.errors import Refused
@@ -35,6 +36,10 @@ class TransformerDecoder(Transformer):
         if inputs[1].size != size:
             raise Refused("input", f"must name a memory with as many features as the target has: {size}, got {inputs[1].size}")
         return Inferred(target, self.attention("self_attn", size) | self.attention("multihead_attn", size) | self.rest(size, 3))
+
+    def foresight(self, *inputs: Recurrent) -> float:
+        """All steps of a memory, and of the target unless it is causal."""
+        return 0 if self.causal and len(inputs) == 1 else inf
 
     def build(self, *inputs: Recurrent) -> "nn.Module":
         """torch's TransformerDecoderLayer, or without a memory its TransformerEncoderLayer, told of masks."""

@@ -1,5 +1,6 @@
 """One layer of a transformer's encoder."""
 
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from netspec.layers import Inferred
@@ -27,6 +28,10 @@ class TransformerEncoder(Transformer):
         self.check(inputs[0])
         size = inputs[0].size
         return Inferred(inputs[0], self.attention("self_attn", size) | self.rest(size, 2))
+
+    def foresight(self, *inputs: Recurrent) -> float:
+        """All steps, unless it is causal."""
+        return 0 if self.causal else inf
 
     def build(self, *inputs: Recurrent) -> "nn.Module":
         """torch's TransformerEncoderLayer, told of masks."""

@@ -31,6 +31,10 @@ class ZeroPadding(NoisyLayer):
         sides = tuple(None if side is None else side + more for side, more in zip(grid.sides, added, strict=True))
         return Inferred(grid.with_sides(grid.channels, sides))
 
+    def foresight(self, *inputs: Grid) -> float:
+        """Steps come as much later as there are zeros in front."""
+        return -ends("padding", self.padding, inputs[0])[0][0]
+
     def build(self, *inputs: Grid) -> "nn.Module":
         """torch's ZeroPad."""
         from torch import nn

@@ -8,6 +8,7 @@ from netspec.errors import DataError, Path, Refused
 from netspec.layers import Layer, WeightedLayer
 from netspec.plan import BYTES, Node, Plan
 from netspec.resolve.findings import Findings
+from netspec.resolve.foresight import check_foresight
 from netspec.resolve.indices import check_indices
 from netspec.resolve.training import check_training
 from netspec.resolve.transfer import check_transfer
@@ -35,7 +36,7 @@ def check(plan: Plan, description: Description | None, findings: Findings) -> Pl
     for step in (check_transfer, check_training, _check_order, _check_windows, _check_rates, _check_random):
         step(plan, findings)
     if plan.data and description:
-        for look in (_check_label_names, _check_augmented, _check_split, _check_stand_in, _check_batch, check_indices):
+        for look in (_check_label_names, _check_augmented, _check_split, _check_stand_in, _check_batch, check_indices, check_foresight):
             look(plan, description, findings)
     findings.stop()
     return replace(plan, warnings=tuple(findings.warnings))
