@@ -81,6 +81,9 @@ class Layer(Component):
     pretrains: ClassVar[bool] = False
     """True where it can learn from its input alone: its module then has `pretraining_loss` and `reconstruction_loss`, means over the examples of a batch."""
 
+    of_pretraining: ClassVar[tuple[str, ...]] = ()
+    """Fields that say how it learns from its input alone, and nothing else."""
+
     several_inputs: ClassVar[bool] = False
     """True for layers that combine two or more arrays."""
 

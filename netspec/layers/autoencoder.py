@@ -24,6 +24,7 @@ class Autoencoder(ActivatedLayer):
     type: Literal["autoencoder"] = "autoencoder"
     takes = (FeedForward,)
     pretrains = True
+    of_pretraining = ("corruption", "sparsity", "sparsity_weight", "visible_bias_init", "loss")
 
     n_out: Size
     """Units this layer produces."""

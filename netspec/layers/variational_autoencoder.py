@@ -31,6 +31,7 @@ class VariationalAutoencoder(ActivatedLayer):
     alias = "vae"
     takes = (FeedForward,)
     pretrains = True
+    of_pretraining = ("decoder", "reconstruction", "num_samples")
 
     n_out: Size
     """Numbers of z, the code of an example."""

@@ -1,12 +1,13 @@
 """Whether something can be trained as `train` says: weights that may move, a loss or layers that learn from their input alone, figures to watch."""
 
-from netspec.errors import Refused
+from netspec.errors import Refused, dotted
 from netspec.plan import Plan
 from netspec.resolve.findings import Findings
 from netspec.resolve.watching import figures_of
 from netspec.scored import ScoredLayer
 from netspec.suggestions import nearest_or_all
 from netspec.training import Training
+from netspec.words import listed
 
 
 def check_training(plan: Plan, findings: Findings) -> None:
@@ -23,6 +24,8 @@ def check_training(plan: Plan, findings: Findings) -> None:
     _check_watched(plan, plan.train, findings)
     if plan.train.pretrain:
         _check_pretraining(plan, findings)
+    elif not plan.transfer:  # its weights may have learned so before
+        _check_unused(plan, findings)
     _check_something_trains(plan, plan.train, findings)
 
 
@@ -58,3 +61,12 @@ def _check_pretraining(plan: Plan, findings: Findings) -> None:
             node.layer.check_pretraining(*node.shapes)
         except Refused as refusal:
             findings.refused(node.path or (), refusal)
+
+
+def _check_unused(plan: Plan, findings: Findings) -> None:
+    """What is said of learning from the input alone, and no layer does so."""
+    for path, layer in {node.path: node.layer for node in plan.nodes if node.path}.items():
+        said = [field for field in layer.of_pretraining if field in findings.spec.at(path).model_fields_set]
+        if said:
+            what = f"{listed(said, 'and')}, which {'does' if len(said) == 1 else 'do'} nothing without train.pretrain"
+            findings.warn((*path, said[0]), f"{dotted(path)} says {what}", "for example train: {pretrain: 10}, epochs in which it learns from its input alone")
