@@ -27,9 +27,12 @@ def features(plan: Plan, given: Arrays) -> Named[Tensor]:
     return _fit(given, list(plan.inputs), "features", partial(_fitting, plan))
 
 
-def labels(plan: Plan, given: Arrays) -> Named[Tensor]:
-    """Labels as tensors: one, or by name for several outputs with a loss. Raises: DataError when names, shapes or classes do not fit."""
-    return _fit(given, list(plan.scored), "labels", partial(_labels, plan))
+def labels(plan: Plan, given: Arrays, *, waits: bool = True) -> Named[Tensor]:
+    """Labels as tensors: one, or by name for several outputs with a loss. Classes that lie on a device are not looked at unless that may be waited for.
+
+    Raises: DataError when names, shapes or classes do not fit.
+    """
+    return _fit(given, list(plan.scored), "labels", partial(_labels, plan, waits=waits))
 
 
 def _fit(given: Arrays, names: list[str], what: str, fitting: Callable[[str, Array], Tensor]) -> Named[Tensor]:
@@ -77,7 +80,7 @@ def _wanted(dims: tuple[int | None, ...]) -> str:
     return "×".join(["N", *("T" if size is None else str(size) for size in dims)])
 
 
-def _labels(plan: Plan, name: str, given: Array) -> Tensor:
+def _labels(plan: Plan, name: str, given: Array, *, waits: bool) -> Tensor:
     what, shape = called("labels", name, plan.scored), _labelled(plan.node(name))
     tensor, cells = tensor_of(what, given), () if isinstance(shape, FeedForward) else shape.sides
     indices = not tensor.is_floating_point() and tensor.ndim <= len(cells) + 1
@@ -86,10 +89,17 @@ def _labels(plan: Plan, name: str, given: Array) -> Tensor:
         raise DataError(said, help=_meant(tensor, shape, cells))
     if not indices:
         return tensor
-    tensor, classes = tensor.long(), max(channels(shape), 2)
-    if tensor.numel() and (int(tensor.min()) < 0 or int(tensor.max()) >= classes):
-        raise DataError(f"{what} must be class indices from 0 to {classes - 1}, got {int(tensor.min())} to {int(tensor.max())}")
-    return tensor
+    found = tensor.long()
+    if found.numel() and (waits or found.device.type == "cpu"):
+        _check_classes(what, found, max(channels(shape), 2))
+    return found
+
+
+def _check_classes(what: str, indices: Tensor, classes: int) -> None:
+    least, most = int(indices.min()), int(indices.max())
+    if least < 0 or most >= classes:
+        help_ = "a label that is not to count has 0 in label_mask, and any class" if least < 0 else None
+        raise DataError(f"{what} must be class indices from 0 to {classes - 1}, got {least} to {most}", help=help_)
 
 
 def _meant(tensor: Tensor, shape: Shape, cells: tuple[int | None, ...]) -> str | None:

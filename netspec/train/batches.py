@@ -131,8 +131,8 @@ class Streamed:
     dtype: torch.dtype
     scaling: AnyScaling | None = None
     augmenting: Augmenting | None = None
-    checked: Callable[[Any], Named[Tensor]] = field(default=lambda features: features, kw_only=True)
-    """Features as they came, or DataError where they do not fit the network."""
+    checked: Callable[..., tuple[Any, ...]] = field(default=lambda *parts: parts, kw_only=True)
+    """The parts of a batch as tensors, or DataError where they do not fit the network."""
 
     def __len__(self) -> int:
         return len(self.loader)
@@ -142,8 +142,8 @@ class Streamed:
         for batch, parts in enumerate(islice(self.loader, start, None), start):
             if not isinstance(parts, Sequence) or len(parts) < 2:
                 raise DataError("a batch of the loader must be features and labels", help="batches of (features, labels, mask, label_mask)")
-            features, labels, *masks = parts
-            there = each(lambda values: values.to(self.device), self.checked(features))
+            features, labels, *masks = self.checked(*parts)
+            there = each(lambda values: values.to(self.device), features)
             there = self.augmenting(there, number, batch) if self.augmenting and isinstance(there, Tensor) else there
             ready = self.scaling(there, self.dtype) if self.scaling else each(lambda values: values.to(self.dtype), there)
             yield Batch(ready, each(self._labels, labels), *(each_there(self._mask, mask) for mask in masks))

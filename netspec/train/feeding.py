@@ -58,7 +58,7 @@ class Feeding:
                 raise DataError("labels and masks must come from the loader, beside the features", help="batches of (features, labels, mask, label_mask)")
             if isinstance(given[0].dataset, IterableDataset) and not hasattr(given[0].dataset, "__len__"):
                 raise DataError("a loader must know how many batches it has, got one whose dataset has no __len__")
-            return Streamed(given[0], self.device, self.dtype, scaling, manner.augmenting, checked=partial(arrays.features, self.plan))
+            return Streamed(given[0], self.device, self.dtype, scaling, manner.augmenting, checked=self._checked)
         features, labels, *both = masks.examples(self.plan, *given)
         check_indices(self.plan, features, both[0])
         moved = (masks.moved(mask, self.device, self.dtype) for mask in both)
@@ -73,6 +73,12 @@ class Feeding:
         there = each(self.there, features)
         ready = scaling(there, self.dtype) if scaling else each(lambda values: values.to(self.dtype), there)
         return Batch(ready, each(self._moved, labels), *(masks.moved(mask, self.device, self.dtype) for mask in both))
+
+    def _checked(self, features: Any, labels: Any, *both: Any) -> tuple[Any, ...]:
+        """A batch of a loader as arrays are, as far as it lies in the host's memory. Raises: DataError."""
+        rows = arrays.features(self.plan, features)
+        check_indices(self.plan, rows, both[0] if both else None)
+        return (rows, arrays.labels(self.plan, labels, waits=False) if self.plan.scored else labels, *both)
 
     def _manner(self, *, training: bool) -> Manner:
         return manner_of_training(self.plan, self.chance) if training else Manner()

@@ -22,7 +22,7 @@ def check_indices(plan: Plan, features: Named[Any], mask: Named[Tensor] | None =
     for name in plan.inputs:
         nodes, values = plan.choosing(name), features[name] if isinstance(features, Mapping) else features
         if nodes and isinstance(values, Tensor) and values.device.type == "cpu" and values.numel():
-            _check(called("features", name, plan.inputs), _seen(values, pick_mask(mask, name)), nodes)
+            _check(called("features", name, plan.inputs), _seen(values if values.is_floating_point() else values.long(), pick_mask(mask, name)), nodes)
 
 
 def _seen(values: Tensor, mask: Tensor | None) -> Tensor:

@@ -9,6 +9,7 @@ from torch.utils.data import DataLoader, IterableDataset, TensorDataset
 
 from netspec import build
 from netspec.errors import DataError, UsageError
+from netspec.train import arrays
 
 SPEC = {
     "seed": 1,
@@ -157,3 +158,59 @@ class Endless(IterableDataset[Any]):
 def test_a_loader_that_does_not_know_its_length_is_refused() -> None:
     with pytest.raises(DataError, match="a loader must know how many batches it has"):
         build(SPEC).fit(DataLoader(Endless(), batch_size=4))
+
+
+@pytest.mark.parametrize(
+    ("labels", "got", "help_"),
+    [
+        (CLASSES + 1, "got 1 to 3", None),
+        (CLASSES.astype(np.uint16) + 9, "got 9 to 11", None),
+        (CLASSES - 1, "got -1 to 1", "a label that is not to count has 0 in label_mask, and any class"),
+    ],
+)
+def test_classes_that_there_are_not_are_refused_from_a_loader_as_from_arrays(labels: np.ndarray, got: str, help_: str | None) -> None:
+    for given in ((loader(FEATURES, labels),), (FEATURES, labels)):
+        for asked in ("fit", "evaluate"):
+            with pytest.raises(DataError) as caught:
+                getattr(build(SPEC), asked)(*given)
+
+            assert str(caught.value) == f"labels must be class indices from 0 to 2, {got}"
+            assert caught.value.help == help_
+
+
+def test_a_class_that_there_is_not_is_found_in_whichever_batch_it_is() -> None:
+    labels = np.where(np.arange(12) == 11, 3, CLASSES)
+
+    with pytest.raises(DataError, match="labels must be class indices from 0 to 2, got 0 to 3"):
+        build(SPEC).fit(loader(FEATURES, labels))
+
+
+@pytest.mark.parametrize("labels", [CLASSES, CLASSES.astype(np.uint8), np.eye(3, dtype=np.float32)[CLASSES], np.eye(3, dtype=int)[CLASSES]])
+def test_labels_of_a_loader_may_be_all_that_arrays_may_be(labels: np.ndarray) -> None:
+    unshuffled = SPEC | {"train": {"batch_size": 4, "epochs": 2, "shuffle": False}}
+    ours, theirs = (build(unshuffled).fit(*given).epochs for given in ((loader(FEATURES, labels),), (FEATURES, CLASSES)))
+
+    assert [epoch.loss for epoch in ours] == pytest.approx([epoch.loss for epoch in theirs])
+
+
+@pytest.mark.parametrize(
+    ("labels", "help_"),
+    [
+        (CLASSES.astype(np.float64), "class indices are whole numbers: labels.astype(int), or labels.long() of a tensor"),
+        (CLASSES[:, None], "class indices without an axis of their own: labels.squeeze(-1)"),
+    ],
+)
+def test_labels_of_another_form_from_a_loader_are_refused_in_the_same_words(labels: np.ndarray, help_: str) -> None:
+    with pytest.raises(DataError, match="labels must be N×3, the outputs of output_1, or N class indices, got 4") as caught:
+        build(SPEC).fit(loader(FEATURES, labels))
+
+    assert caught.value.help == help_
+
+
+def test_classes_on_a_device_are_not_waited_for() -> None:
+    """There is nothing to look at on `meta`, as on a device there is nothing without waiting."""
+    plan, there = build(SPEC).plan, torch.zeros(4, dtype=torch.int64, device="meta")
+
+    assert arrays.labels(plan, there, waits=False).shape == (4,)
+    with pytest.raises(RuntimeError, match=r"meta"):
+        arrays.labels(plan, there)

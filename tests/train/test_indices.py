@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch.utils.data import DataLoader, TensorDataset
 
 from netspec import Model, build
 from netspec.datasets import Places
@@ -82,6 +83,18 @@ def test_arrays_from_python_are_looked_at_with_their_mask() -> None:
     with pytest.raises(DataError, match=SHORT):
         model.score((changed(7), LABELS))
     assert len(model.fit(changed(7), LABELS, mask=mask).epochs) == 1
+
+
+@pytest.mark.parametrize("asked", ["fit", "evaluate"])
+def test_batches_of_a_loader_are_looked_at_with_their_mask(asked: str) -> None:
+    mask = torch.ones(4, 3)
+    mask[2, 1] = 0
+    wrong, classes = torch.from_numpy(changed(7)), torch.from_numpy(LABELS)
+    plain, masked = (DataLoader(TensorDataset(*parts), batch_size=2) for parts in ((wrong, classes), (wrong, classes, mask)))
+
+    getattr(build(spec(), device="cpu"), asked)(masked)
+    with pytest.raises(DataError, match=SHORT):
+        getattr(build(spec(), device="cpu"), asked)(plain)
 
 
 def test_of_several_inputs_the_one_is_named_that_is_wrong() -> None:
