@@ -78,7 +78,7 @@ class Training(Frozen):
     """How a network is trained: the `train:` block."""
 
     epochs: Count
-    """Passes over the training examples; 0 where `pretrain` is all the training, as of a network that ends in an autoencoder."""
+    """Passes over the training examples; 0 where `pretrain` is all the training."""
 
     pretrain: Size = unset()
     """Epochs for which each layer that can learn from its input alone (autoencoder, variational_autoencoder) does so first, from the bottom up."""

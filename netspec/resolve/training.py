@@ -37,7 +37,7 @@ def _check_something_trains(plan: Plan, train: Training, findings: Findings) -> 
     elif not scored and train.epochs:
         findings.refuse(("train", "epochs"), "must be 0, all training being pretrain: no layer has a loss", got=train.epochs)
     elif not train.epochs and not train.pretrain:
-        findings.refuse(("train", "epochs"), "must be greater than 0", got=0)
+        findings.refuse(("train", "epochs"), "must be greater than 0", got=0, help="0 is for a training that is all pretrain")
 
 
 def _check_watched(plan: Plan, train: Training, findings: Findings) -> None:

@@ -132,14 +132,14 @@ def history(*values, name="accuracy"):
     ],
 )
 def test_patience_goes_by_the_direction_of_the_figure(values, better, ended):
-    reason = Stopping(2, watch=Watch("accuracy", better)).reason(history(*values), elapsed=0)
+    reason = Stopping(2, watch=Watch("accuracy", better)).reason(history(*values).epochs, elapsed=0)
 
     assert (reason is not None) == ended
 
 
 @pytest.mark.parametrize(("target", "better", "ended"), [(0.6, "larger", True), (0.61, "larger", False), (0.5, "smaller", True), (0.49, "smaller", False)])
 def test_a_target_is_reached_with_its_own_value_or_a_better_one(target, better, ended):
-    reason = Stopping(target=target, watch=Watch("accuracy", better)).reason(history(0.5, 0.6), elapsed=0)
+    reason = Stopping(target=target, watch=Watch("accuracy", better)).reason(history(0.5, 0.6).epochs, elapsed=0)
 
     assert (reason is not None) == ended
 

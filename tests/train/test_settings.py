@@ -49,7 +49,7 @@ def history(*losses):
     ],
 )
 def test_patience_counts_epochs_without_a_gain(losses, patience, least_gain, ended):
-    reason = Stopping(patience, least_gain).reason(history(*losses), elapsed=0)
+    reason = Stopping(patience, least_gain).reason(history(*losses).epochs, elapsed=0)
 
     assert (reason is not None) == ended
 
