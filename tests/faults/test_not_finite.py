@@ -109,7 +109,7 @@ def test_a_validation_loss_that_is_not_finite_ends_training_and_is_never_best(
 
 def test_a_test_loss_that_is_not_finite_ends_with_3_and_no_figures(netspec: Callable, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = evaluate.evaluate
-    monkeypatch.setattr("netspec.model.evaluate", lambda *arguments, **named: evaluate.Scored(math.inf, real(*arguments, **named).outputs))
+    monkeypatch.setattr("netspec.train.reconstructing.evaluate", lambda *arguments, **named: evaluate.Scored(math.inf, real(*arguments, **named).outputs))
     said = netspec("run", "faulty.yaml", "--set", "train.epochs=1")
     assert said.code == 3
     assert "error: the loss of the test examples is NaN or infinite\n" in said.err
