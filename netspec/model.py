@@ -36,6 +36,7 @@ from netspec.train.enough import check_enough
 from netspec.train.evaluate import EVALUATION_BATCH, Measures, predict
 from netspec.train.feeding import Feeding
 from netspec.train.history import History
+from netspec.train.indices import check_indices
 from netspec.train.loop import Fit, Validation
 from netspec.train.machine import depends_on
 from netspec.train.pretraining import Pretrainer
@@ -180,7 +181,9 @@ class Model:
         Features are scaled as `fit` scales them; a mask is of 0 and 1, N×T for a sequence. Raises: DataError.
         """
         given = arrays.features(self.plan, features)
-        return predict(self.module, given, self.device, self._dtype, self._scaled_by(), masks.masks(self.plan, mask, given))
+        there = masks.masks(self.plan, mask, given)
+        check_indices(self.plan, given, there)
+        return predict(self.module, given, self.device, self._dtype, self._scaled_by(), there)
 
     @contextmanager
     def carrying(self) -> Iterator[None]:

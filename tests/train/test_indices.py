@@ -85,6 +85,15 @@ def test_arrays_from_python_are_looked_at_with_their_mask() -> None:
     assert len(model.fit(changed(7), LABELS, mask=mask).epochs) == 1
 
 
+def test_features_to_predict_for_are_looked_at_with_their_mask() -> None:
+    model, mask = build(spec(), device="cpu"), torch.tensor([[1.0, 1, 1], [1, 1, 1], [1, 0, 1], [1, 1, 1]])
+    assert model.predict(changed(7), mask=mask).shape == (4, 2)
+    with pytest.raises(DataError) as caught:
+        model.predict(changed(7))
+
+    assert str(caught.value) == SHORT
+
+
 @pytest.mark.parametrize("asked", ["fit", "evaluate"])
 def test_batches_of_a_loader_are_looked_at_with_their_mask(asked: str) -> None:
     mask = torch.ones(4, 3)
