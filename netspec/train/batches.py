@@ -85,16 +85,11 @@ class Resident:
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """Features in the network's format, scaled, labels, and masks where there are any."""
-        rows = None if self.order is None else torch.split(self.order(number, self.examples).to(self._device), self.batch_size)
+        permutation = None if self.order is None else self.order(number, self.examples).to(self._device)
         for batch in range(start, len(self)):
-            taken = self._next(batch) if rows is None else self._drawn(rows[batch])
+            rows = slice(batch * self.batch_size, (batch + 1) * self.batch_size)
+            taken = self._taken(itemgetter(rows) if permutation is None else methodcaller("index_select", 0, permutation[rows]))
             yield taken if self._at_once else taken._replace(features=self._ready(taken.features, number, batch))
-
-    def _next(self, batch: int) -> Batch:
-        return self._taken(itemgetter(slice(batch * self.batch_size, (batch + 1) * self.batch_size)))
-
-    def _drawn(self, rows: Tensor) -> Batch:
-        return self._taken(methodcaller("index_select", 0, rows))
 
     def _taken(self, take: Callable[[Tensor], Tensor]) -> Batch:
         return Batch(each(take, self._features), each(take, self.labels), each_there(take, self.mask), each_there(take, self.label_mask))
