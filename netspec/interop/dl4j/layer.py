@@ -5,12 +5,14 @@ from typing import Any, ClassVar, Literal
 
 from numpy.typing import NDArray
 
+from netspec.constraints import NormConstraint
+from netspec.errors import Refused
 from netspec.interop.dl4j.formats import CHANNELS_LAST, format_name, says_last
 from netspec.interop.dl4j.pieces import Layout, Piece
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.setting import settings
 from netspec.interop.dl4j.translator import Reading, Translator
-from netspec.layers import Layer
+from netspec.layers import Layer, WeightedLayer
 from netspec.plan import Node
 from netspec.shapes import Shape
 
@@ -53,6 +55,9 @@ class LayerTranslator(Translator):
     family: ClassVar[str] = "layers"
     softmax_along_last_axis: ClassVar[bool] = False
     """True where DL4J takes softmax along the last axis of its array, whatever that is."""
+
+    has_norms: ClassVar[bool] = False
+    """True where constraints of norms go over the same numbers in DL4J's array as in netspec's."""
 
     keeps_shape: ClassVar[bool] = False
     """True where each input has the shape of the output, so that what is told behind it is true before it."""
@@ -104,12 +109,35 @@ class LayerTranslator(Translator):
     @classmethod
     def write_layer(cls, node: Node, layout: Layout) -> dict[str, Any]:
         """DL4J's object for a node. Raises: Refused."""
+        cls._check_softmax(node)
         written = {"@class": cls.java, **cls.silent, **cls.fields_of(node.layer)}
         for setting in settings():
             written |= setting.write(node.layer)
+        written |= cls._constraints(node, layout, written)
         if layout.fact(node.name, SPARSE_LABELS, False) and "softmaxClipEps" in written.get("lossFn", {}):
             written["lossFn"] = {**written["lossFn"], "@class": SPARSE_LOSS}
         return written | cls.format(node, layout) | cls.foreign(node, layout)
+
+    @classmethod
+    def _check_softmax(cls, node: Node) -> None:
+        """Raises: Refused where DL4J's runs along another axis."""
+        activation, wanted = getattr(node.layer, "activation", None), "dl4j_softmax" if cls.softmax_along_last_axis else "softmax"
+        if activation is not None and len(node.shapes[0].dims) > 1 and activation.type in {"softmax", "dl4j_softmax"} - {wanted}:
+            along = "the steps or the width" if cls.softmax_along_last_axis else "the features"
+            raise Refused("activation", f"must be {wanted}, along {along}, as the softmax of this layer runs")
+
+    @classmethod
+    def _constraints(cls, node: Node, layout: Layout, written: Mapping[str, Any]) -> dict[str, Any]:
+        """Constraints name what they hold for. Raises: Refused."""
+        held = (node.layer.constraints if isinstance(node.layer, WeightedLayer) else None) or ()
+        norms = [one for one in held if isinstance(one, NormConstraint)]
+        if norms and not cls.has_norms:
+            raise Refused("constraints", "must be left out, or non_negative: norms go over other numbers of this layer")
+        if hasattr(node.layer, "kernel") and any(one.apply_to == "all" for one in norms):
+            raise Refused("constraints", "must be one for weights and one for biases: all have no axes in common")
+        known = [(piece.name, node.parameters[piece.array].role) for piece in cls.pieces(node, layout) if piece.array in node.parameters]
+        names = [[name for name, role in known if one.holds_for(role)] for one in held]
+        return {"constraints": [one | {"params": params} for one, params in zip(written["constraints"], names, strict=True)]} if held else {}
 
     @classmethod
     def format(cls, node: Node, layout: Layout) -> dict[str, Any]:

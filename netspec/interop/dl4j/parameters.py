@@ -30,8 +30,13 @@ class Placed:
     @property
     def moves(self) -> bool:
         """Whether an updater moves it: neither running statistics, nor what is frozen, nor what pre-training only does."""
+        return not self.piece.statistic and not self.node.layer.frozen and not self.pretrained
+
+    @property
+    def pretrained(self) -> bool:
+        """Whether pre-training alone moves it."""
         known = self.node.parameters.get(self.piece.array)
-        return not self.piece.statistic and not self.node.layer.frozen and not (known is not None and known.pretrained)
+        return known is not None and known.pretrained
 
     @property
     def is_bias(self) -> bool:

@@ -14,12 +14,17 @@ from netspec.plan import Node
 _NOT_THERE = ("activationFn", "iupdater", "weightInitFn", "biasInit", "gainInit", "weightNoise")
 """What other layers with weights have, and these do not."""
 
+_ACTIVATIONS = ("cube", "dl4j_softmax", "elu", "hardtanh", "identity", "relu", "sigmoid", "softmax", "softplus", "softsign", "tanh")
+"""Those that DL4J has on SameDiff; the slope of its leaky ReLU is another there."""
+
 
 class SameDiffTranslator(LayerTranslator):
     """What they share: words for activation and initial weights, `updater`, and the shapes of their parameters beside them."""
 
     parameters: ClassVar[str] = "layerParams"
     """The field that says these shapes."""
+
+    cannot_say: ClassVar = (*LayerTranslator.cannot_say, "weight_noise")
 
     activated: ClassVar[str] = ""
     """DL4J's activation where the object says none; empty for layers that have none."""
@@ -54,7 +59,7 @@ class SameDiffTranslator(LayerTranslator):
         weights, updater = (layer.weight_init, layer.updater) if isinstance(layer, WeightedLayer) else (None, None)
         said = {cls.parameters: shapes | cls.inputs(), "paramWeightInit": None, "weightInit": weights and word("initializers", weights)}
         said["updater"] = write_object("updaters", updater) if updater else {"@class": "org.nd4j.linalg.learning.config.NoOp"}
-        return said | ({"activation": word("activations", getattr(layer, "activation", None))} if cls.activated else {})
+        return said | ({"activation": _activation(getattr(layer, "activation", None))} if cls.activated else {})
 
     @classmethod
     def inputs(cls) -> dict[str, Any]:
@@ -68,6 +73,13 @@ class SameDiffTranslator(LayerTranslator):
         return tuple(Piece(theirs, ours, node.parameters[ours].shape) for ours, theirs in names.items() if ours in node.parameters)
 
 
+def _activation(activation: Component | None) -> str:
+    """DL4J's word. Raises: Refused for one that fails there."""
+    if activation is None or activation.type not in _ACTIVATIONS or activation.model_fields_set - {"type"}:
+        raise Refused("activation", f"must be one of {', '.join(_ACTIVATIONS)}, without settings")
+    return activation.type.removeprefix("dl4j_").upper()
+
+
 def word(family: str, component: Component | None) -> str:
     """DL4J's word for a component that a word is enough for. Raises: Refused."""
     if component is None:
@@ -75,5 +87,5 @@ def word(family: str, component: Component | None) -> str:
     written = write_object(family, component)
     member = translators(family)[written["@class"]]
     if component.model_fields_set - {"type"} or not member.old:
-        raise Refused("activation" if family == "activations" else "weight_init", "must be a word without settings")
+        raise Refused("weight_init", "must be a word without settings")
     return str(member.old[0]).upper()

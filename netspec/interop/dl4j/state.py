@@ -1,7 +1,8 @@
 """updaterState.bin ⇄ the memory of torch's optimizers.
 
 From 0.9.1 on, neighbours in the vector with equal updaters form a block, in which the first array of all parameters comes before the
-second of all; before, each parameter was a block of its own. Running statistics have no updater and part blocks.
+second of all; before, each parameter was a block of its own. Running statistics have no updater and part blocks; what only pre-training moves
+is in blocks of its own.
 """
 
 from collections.abc import Iterator, Sequence
@@ -42,14 +43,14 @@ def blocks(pieces: Sequence[Placed], era: Era = Era.M2_1, declared: Sequence[str
     """The blocks of the state, in order: that of the vector, or before 0.9.1 that in which the file names the layers (`declared`)."""
     if era < _FIRST_WITH_BLOCKS and declared:
         pieces = sorted(pieces, key=lambda one: declared.index(one.node.name))
-    found: list[tuple[Updater | None, list[Placed]]] = []
+    found: list[tuple[tuple[Updater | None, bool], list[Placed]]] = []
     for one in pieces:
-        updater = _updater(one) if frozen_too or not one.node.layer.frozen else None
-        if found and era >= _FIRST_WITH_BLOCKS and found[-1][0] == updater:
+        kind = _updater(one) if frozen_too or not one.node.layer.frozen else None, one.pretrained
+        if found and era >= _FIRST_WITH_BLOCKS and found[-1][0] == kind:
             found[-1][1].append(one)
         else:
-            found.append((updater, [one]))
-    return [Block(updater, _translator(updater), tuple(members)) for updater, members in found]
+            found.append((kind, [one]))
+    return [Block(updater, _translator(updater), tuple(members)) for (updater, _), members in found]
 
 
 def _updater(one: Placed) -> Updater | None:
@@ -118,11 +119,17 @@ def _dump_block(network: Network, optimizer: Optimizer, block: Block, translator
     arrays = []
     for one in block.pieces:
         parameter = one.array(network)
-        owner, group = group_of(optimizer, parameter) if one.moves else (optimizer, {})
-        kept = translator.dump(group, owner.state.get(parameter, {}), parameter)
-        arrays.append([one.piece.write(array) for array in kept])
+        arrays.append([one.piece.write(array) for array in _kept(optimizer, block, translator, one, parameter)])
     for number in range(len(translator.states)):
         yield from (kept[number] for kept in arrays)
+
+
+def _kept(optimizer: Optimizer, block: Block, translator: type[UpdaterTranslator], one: Placed, parameter: Tensor) -> list[Tensor]:
+    """What is kept of a parameter; where no optimizer moves it, as it starts."""
+    if not one.moves:
+        return [torch.full_like(parameter, translator.first(block.updater)) for _ in translator.states]
+    owner, group = group_of(optimizer, parameter)
+    return translator.dump(group, owner.state.get(parameter, {}), parameter)
 
 
 def group_of(optimizer: Optimizer, parameter: Tensor) -> tuple[Optimizer, dict[str, object]]:

@@ -94,6 +94,11 @@ class Relu(_Activation):
         found = super().read(said, reading)
         return {key: value for key, value in found.items() if value != 0 or key == "max"}
 
+    @classmethod
+    def write(cls, component: Any) -> dict[str, Any]:
+        """Null for 0, with which DL4J's derivative at 0 is another."""
+        return {key: value if value != 0 or key == "max" else None for key, value in super().write(component).items()}
+
 
 class Relu6(_Activation):
     java = _PACKAGE + "ReLU6"

@@ -58,6 +58,11 @@ class UpdaterTranslator(Translator):
         return written
 
     @classmethod
+    def first(cls, updater: Any) -> float:
+        """What the arrays hold before the first update."""
+        return 0.0
+
+    @classmethod
     def load(cls, group: Mapping[str, Any], state: dict[str, Any], arrays: Sequence[Tensor], iteration: int) -> None:
         """Give torch's optimizer the arrays of one parameter, in the order of `states`."""
         state.update(zip(cls.states, arrays, strict=True))
@@ -120,6 +125,11 @@ class RmsProp(UpdaterTranslator):
     fields: ClassVar = {"rmsDecay": "rms_decay", "epsilon": "epsilon"}
     states = ("square_avg",)
 
+    @classmethod
+    def first(cls, updater: Any) -> float:
+        """Its epsilon."""
+        return float(updater.epsilon)
+
 
 class AdaGrad(UpdaterTranslator):
     java = _PACKAGE + "AdaGrad"
@@ -127,6 +137,11 @@ class AdaGrad(UpdaterTranslator):
     tag = "adagrad"
     fields: ClassVar = {"epsilon": "epsilon"}
     states = ("sum",)
+
+    @classmethod
+    def first(cls, updater: Any) -> float:
+        """The same whatever its epsilon."""
+        return 1e-6
 
     @classmethod
     def lost(cls) -> str:

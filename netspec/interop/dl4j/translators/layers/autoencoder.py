@@ -43,6 +43,7 @@ class AutoEncoderTranslator(LayerTranslator):
     java = "org.deeplearning4j.nn.conf.layers.AutoEncoder"
     old = ("autoEncoder",)
     tag = "autoencoder"
+    has_norms = True
     fields: ClassVar = {"nout": "n_out", "corruptionLevel": "corruption", "sparsity": "sparsity", "visibleBiasInit": "visible_bias_init"}
     silent: ClassVar = {"timeDistributedFormat": None, "preTrainIterations": 1}
     cannot_say = (*LayerTranslator.cannot_say, "sparsity_weight")

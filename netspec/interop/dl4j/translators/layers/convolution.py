@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from netspec.errors import Refused
 from netspec.interop.dl4j.eras import Era
 from netspec.interop.dl4j.layer import LayerTranslator
 from netspec.interop.dl4j.pieces import OLD_LAYOUT, Layout, Piece
@@ -56,6 +57,7 @@ class ConvolutionTranslator(WindowTranslator):
     old = ("convolution",)
     tag = "conv"
     kind = Convolutional
+    has_norms = True
 
 
 class Convolution1DTranslator(WindowTranslator):
@@ -101,6 +103,7 @@ class Deconvolution2DTranslator(WindowTranslator):
     tag = "deconv"
     old = ("deconvolution2d",)
     kind = Convolutional
+    has_norms = True
 
 
 class Deconvolution3DTranslator(WindowTranslator):
@@ -155,6 +158,14 @@ class SeparableTranslator(WindowTranslator):
     tag = "separable"
     kind = Convolutional
     fields: ClassVar = {**WindowTranslator.fields, "depthMultiplier": "depth_multiplier"}
+
+    @classmethod
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
+        """As others. Raises: Refused for one channel, of which DL4J makes a plain convolution, without pW."""
+        written = super().foreign(node, layout)
+        if written["nin"] == 1:
+            raise Refused("type", "must be conv over an image of one channel: pW does nothing there")
+        return written
 
     @classmethod
     def weights(cls, node: Node, layout: Layout) -> tuple[Piece, ...]:

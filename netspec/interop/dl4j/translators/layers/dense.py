@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from netspec.errors import Refused
 from netspec.interop.dl4j.formats import FLATTENED
 from netspec.interop.dl4j.layer import Form, LayerTranslator
 from netspec.interop.dl4j.pieces import Layout, Piece
@@ -17,6 +18,7 @@ class LinearTranslator(LayerTranslator):
     fields: ClassVar = {"nout": "n_out", "hasBias": "has_bias"}
     silent: ClassVar = {"timeDistributedFormat": None}
     sequences: ClassVar[Form] = "rows"
+    has_norms = True
 
     @classmethod
     def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
@@ -38,6 +40,14 @@ class DenseTranslator(LinearTranslator):
     old = ("dense",)
     tag = "dense"
     fields: ClassVar = {**LinearTranslator.fields, "hasLayerNorm": "has_layer_norm"}
+
+    @classmethod
+    def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
+        """The size of the input. Raises: Refused for penalties beside a gain, which DL4J keeps small too."""
+        layer = node.layer.weighted
+        if "gain" in node.parameters and layer is not None and (said := [word for word in ("l1", "l2", "weight_decay") if getattr(layer, word) is not None]):
+            raise Refused(said[0], "must be left out with has_layer_norm: the gain is penalized too")
+        return super().foreign(node, layout)
 
 
 class OutputTranslator(LinearTranslator):

@@ -15,6 +15,7 @@ class ElementwiseMultiplicationTranslator(LayerTranslator):
     java = "org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer"
     old = ("ElementWiseMult",)
     tag = "elementwise_multiplication"
+    sequences = "rows"
     silent: ClassVar = {"timeDistributedFormat": None}
 
     @classmethod

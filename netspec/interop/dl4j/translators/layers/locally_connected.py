@@ -24,6 +24,7 @@ class LocallyConnectedTranslator(SameDiffTranslator):
     slides: ClassVar[type[Grid]] = Convolutional
     tag = "locally_connected"
     activated = "TANH"
+    softmax_along_last_axis = True
     fields: ClassVar = {"nout": "n_out", "hasBias": "has_bias"}
 
     @classmethod

@@ -8,7 +8,6 @@ from netspec.interop.dl4j.layer import Form, LayerTranslator
 from netspec.interop.dl4j.pieces import Layout, Piece
 from netspec.interop.dl4j.said import Said
 from netspec.interop.dl4j.translator import Reading, read_object, write_object
-from netspec.interop.dl4j.translators.settings.constraints import ConstraintSetting
 from netspec.layers._lstm import LongShortTermMemory
 from netspec.layers._recurrent import GatedLayer, RecurrentLayer
 from netspec.plan import Node
@@ -24,6 +23,7 @@ class RecurrentTranslator(LayerTranslator):
     fields: ClassVar[Mapping[str, str]] = {"nout": "n_out"}
     silent: ClassVar[Mapping[str, Any]] = {"timeDistributedFormat": None}
     sequences: ClassVar[Form] = "steps"
+    has_norms = True
     format_field = "rnnDataFormat"
 
     @classmethod
@@ -47,15 +47,7 @@ class RecurrentTranslator(LayerTranslator):
         own = write_object("initializers", layer.recurrent_weight_init) if layer.recurrent_weight_init else None
         gates = {"gateActivationFn": write_object("activations", layer.gate_activation)} if isinstance(layer, GatedLayer) else {}
         opened = {"forgetGateBiasInit": layer.forget_gate_bias, "helperAllowFallback": True} if isinstance(layer, LongShortTermMemory) else {}
-        return {"nin": weight.shape[1], "weightInitFnRecurrent": own, **gates, **opened, **cls._constraints(node, layer, layout)}
-
-    @classmethod
-    def _constraints(cls, node: Node, layer: RecurrentLayer, layout: Layout) -> dict[str, Any]:
-        """Constraints name what they hold for."""
-        pieces = cls.pieces(node, layout)
-        names = [[one.name for one in pieces if held.holds_for(node.parameters[one.array].role)] for held in layer.constraints or ()]
-        written = ConstraintSetting.write(layer)["constraints"] or ()
-        return {"constraints": [one | {"params": params} for one, params in zip(written, names, strict=True)] or None}
+        return {"nin": weight.shape[1], "weightInitFnRecurrent": own, **gates, **opened}
 
     @classmethod
     def first(cls, node: Node) -> str:

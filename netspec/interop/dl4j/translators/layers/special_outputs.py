@@ -39,10 +39,19 @@ class CenterLossTranslator(LinearTranslator):
         return {}
 
     @classmethod
+    def read(cls, said: Said, reading: Reading) -> Any:
+        """Without an updater of the biases, which DL4J does not look at."""
+        found = super().read(said, reading)
+        return {word: value for word, value in found.items() if word != "bias_updater"}
+
+    @classmethod
     def foreign(cls, node: Node, layout: Layout) -> dict[str, Any]:
-        """The size of the input. Raises: Refused without a bias."""
+        """The size of the input. Raises: Refused without a bias, or with an updater of its own."""
         if "bias" not in node.parameters:
             raise Refused("has_bias", "must be true")
+        layer = node.layer.weighted
+        if layer is not None and layer.bias_updater not in (None, layer.updater):
+            raise Refused("bias_updater", "must be left out: the updater moves b too")
         return super().foreign(node, layout)
 
     @classmethod

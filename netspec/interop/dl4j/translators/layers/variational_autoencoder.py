@@ -19,6 +19,7 @@ class VariationalAutoencoderTranslator(LayerTranslator):
     java = "org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder"
     old = ("VariationalAutoencoder",)
     tag = "variational_autoencoder"
+    has_norms = True
     fields: ClassVar = {"nout": "n_out", "numSamples": "num_samples"}
     silent: ClassVar = {"timeDistributedFormat": None, "lossFunction": "RECONSTRUCTION_CROSSENTROPY", "visibleBiasInit": 0.0, "preTrainIterations": 1}
 
