@@ -18,7 +18,7 @@ from netspec.gradient_normalizations import GradientNormalization
 from netspec.interop.dl4j.translator import translators
 from netspec.read import load
 
-SOME, MANY = range(40), range(1000)
+SOME, MANY = range(30), range(1000)
 NOT_DRAWN = {
     ("layers", "learned_self_attention"): "DL4J's own forward pass of it fails",
     **{("activations", tag): "a word of 0.5 and 0.6 that has no class today" for tag in ("abs", "exp", "heaviside", "sin", "timesoneminus")},
