@@ -120,7 +120,7 @@ class Model:
         check_count("batch_size", batch_size, 1)
         settings = self.plan.train
         more = (settings.epochs if settings else 1) if epochs is None else epochs
-        trainer = self._training(whole=more > 0 or data is not None or not self._pretrains)
+        trainer = self._training(whole=more > 0 or data is not None or not self.plan.pretrains)
         size = batch_size or self._batch_size
         batches: Batches = self._own_batches(size) if data is None else self._given((data, labels, mask, label_mask), size, training=True)
         check_enough(self.plan, batches)
@@ -143,7 +143,7 @@ class Model:
 
     def check(self) -> None:
         """Refuse what `fit` on the spec's own data would refuse. Raises: DataError, UsageError."""
-        self._training(whole=not self._pretrains)
+        self._training(whole=not self.plan.pretrains)
         check_enough(self.plan, self._own_batches(self._batch_size))
 
     def profile(self, steps: int = 50) -> Profile:
@@ -168,7 +168,7 @@ class Model:
         after each batch and may raise. Raises: DataError, UsageError, RunError.
         """
         metrics = self.plan.evaluation if evaluation is None else asked_for(self.plan, evaluation)
-        if data is not None or not self._pretrains:
+        if data is not None or not self.plan.pretrains:
             self._scored()
         prepared = self.data() if data is None else None
         batches = self._feeding.part(prepared, prepared.test, EVALUATION_BATCH) if prepared else self._given((data, labels, mask, label_mask), EVALUATION_BATCH)
@@ -237,10 +237,6 @@ class Model:
         if whole:
             self._scored()
         return self._trainer
-
-    @property
-    def _pretrains(self) -> bool:
-        return self.plan.train is not None and bool(self.plan.train.pretrain)
 
     def _scored(self) -> Any:
         if not self._scorer.outputs:

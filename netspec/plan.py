@@ -179,6 +179,16 @@ class Plan:
         return tuple(name for name in self.outputs if name in scored)
 
     @property
+    def learning_alone(self) -> tuple[Node, ...]:
+        """The layers that pre-training trains, from the bottom up: each comes after those that it takes."""
+        return tuple(node for node in self.nodes if node.layer.pretrains and not node.layer.frozen)
+
+    @property
+    def pretrains(self) -> bool:
+        """Whether training begins with these."""
+        return self.train is not None and bool(self.train.pretrain)
+
+    @property
     def order(self) -> TrainingOrder:
         """What a training step does in which order."""
         return TrainingOrder(self.training_order, self.minibatch, self.minimize, self.iterations)

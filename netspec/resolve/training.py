@@ -4,7 +4,6 @@ from netspec.errors import Refused, dotted
 from netspec.plan import Plan
 from netspec.resolve.findings import Findings
 from netspec.resolve.watching import figures_of
-from netspec.scored import ScoredLayer
 from netspec.suggestions import nearest_or_all
 from netspec.training import Training
 from netspec.words import listed
@@ -31,10 +30,9 @@ def check_training(plan: Plan, findings: Findings) -> None:
 
 def _check_something_trains(plan: Plan, train: Training, findings: Findings) -> None:
     """A loss at the end, or layers that learn from their input alone, and epochs for what there is."""
-    scored = any(isinstance(plan.node(name).layer, ScoredLayer) for name in plan.outputs if name in {node.name for node in plan.nodes})
-    if not scored and not train.pretrain:
+    if not plan.scored and not train.pretrain:
         findings.refuse(("layers",), "must end in a layer with a loss to train", help="add {type: output, n_out: …, loss: …}")
-    elif not scored and train.epochs:
+    elif not plan.scored and train.epochs:
         findings.refuse(("train", "epochs"), "must be 0, all training being pretrain: no layer has a loss", got=train.epochs)
     elif not train.epochs and not train.pretrain:
         findings.refuse(("train", "epochs"), "must be greater than 0", got=0, help="0 is for a training that is all pretrain")
@@ -52,11 +50,10 @@ def _check_watched(plan: Plan, train: Training, findings: Findings) -> None:
 
 def _check_pretraining(plan: Plan, findings: Findings) -> None:
     """Some layer must be there that can learn from its input alone, and each as it is said to."""
-    found = [node for node in plan.nodes if node.layer.pretrains and not node.layer.frozen]
-    if not found:
+    if not plan.learning_alone:
         rule = "must be left out: no layer learns from its input alone"
         findings.refuse(("train", "pretrain"), rule, key=True, help="autoencoder and variational_autoencoder do, unless they are frozen")
-    for node in found:
+    for node in plan.learning_alone:
         try:
             node.layer.check_pretraining(*node.shapes)
         except Refused as refusal:

@@ -11,7 +11,7 @@ RECONSTRUCTION = "reconstruction"
 def figures_of(plan: Plan) -> dict[str, Better]:
     """By name, as evaluation calls them: of several outputs `output.figure`, what a later metric calls the same as an earlier one `metric.figure`."""
     found: dict[str, Better] = {LOSS: "smaller"} if plan.scored else {}
-    if plan.train and plan.train.pretrain:
+    if plan.pretrains:
         found[RECONSTRUCTION] = "smaller"
     for output, evaluated in plan.evaluation.items():
         own: dict[str, Better] = {}

@@ -148,7 +148,7 @@ def _read(asked: DataSet, places: Places, stand_in: bool) -> tuple[DataSet, Load
 
 def _check(plan: Plan, loaded: Loaded, data: DataSet) -> None:
     """What only the data can tell: as many classes as outputs, labels of the kind the loss takes."""
-    if not plan.scored and not (plan.train and plan.train.pretrain):
+    if not plan.scored and not plan.pretrains:
         raise DataError("the network has no layer with a loss to train", help="end it in {type: output, n_out: …, loss: …}")
     labels, names = loaded.train.labels, loaded.class_names
     for output in plan.scored:

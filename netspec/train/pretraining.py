@@ -20,7 +20,7 @@ from netspec.train.checkpoint import Checkpoint
 from netspec.train.history import History
 from netspec.train.loop import Fit
 from netspec.train.progress import Best, Pretrained, Progress
-from netspec.train.reconstructing import Reconstruction, pretrained
+from netspec.train.reconstructing import Reconstruction
 from netspec.train.state import restore
 from netspec.train.stopping import Stopping
 from netspec.train.trainer import Masks, Trainer
@@ -76,7 +76,7 @@ class Pretrainer:
         progress, given = whole.progress, whole.validation
         stopping = Stopping.of_pretraining(self.plan) if given else Stopping(max_seconds=whole.stopping.max_seconds)
         watched = given and Reconstruction(given.batches, given.measures, stopping.looks, given.every)
-        for node in pretrained(self.plan)[progress.pretrained.layers :]:
+        for node in self.plan.learning_alone[progress.pretrained.layers :]:
             trainer = self._trainer(node.name)
             replace(whole, trainer=trainer, epochs=epochs, validation=watched, stopping=stopping, accumulate=1).run()
             if progress.history.ended and stopping.late(progress.clock.elapsed):
@@ -87,7 +87,7 @@ class Pretrainer:
 
     def again(self, batches: Batches, epochs: int, progress: Progress) -> History:
         """Train each layer, whatever was trained before, on batches whose labels are not looked at. Raises: Diverged, UsageError."""
-        layers = pretrained(self.plan)
+        layers = self.plan.learning_alone
         if not layers:
             raise UsageError("the network has no layer that learns from its input alone", help="autoencoder and variational_autoencoder do")
         if self.whole:
@@ -102,7 +102,7 @@ class Pretrainer:
 
     def at_start(self, layer: str) -> LayerTrainer:
         """What trains a layer, at its beginning. Raises: UsageError for a layer that cannot learn from its input alone."""
-        numbers = {node.name: number for number, node in enumerate(pretrained(self.plan))}
+        numbers = {node.name: number for number, node in enumerate(self.plan.learning_alone)}
         if layer not in numbers:
             raise UsageError(f"{layer} must be a layer that learns from its input alone; these are {listed(numbers, 'and') or 'none'}")
         optimizer, schedules = build_optimizer(self.plan, self.network, alone=layer)

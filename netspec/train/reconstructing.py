@@ -7,16 +7,11 @@ import torch
 
 from netspec.construct import Scorer
 from netspec.network import Network
-from netspec.plan import Node, Plan
+from netspec.plan import Plan
 from netspec.train.batches import Batches
 from netspec.train.evaluate import Measures, Scored, evaluate, means
 from netspec.train.loop import Validation
 from netspec.train.trainer import Trainer, examples_in
-
-
-def pretrained(plan: Plan) -> tuple[Node, ...]:
-    """The layers that pre-training trains, from the bottom up: each comes after those that it takes."""
-    return tuple(node for node in plan.nodes if node.layer.pretrains and not node.layer.frozen)
 
 
 @torch.inference_mode()
@@ -42,7 +37,7 @@ def judge(plan: Plan, network: Network, scorer: Scorer, batches: Batches, measur
 
     Raises: RunError, DataError.
     """
-    layers = [node.name for node in pretrained(plan)] if plan.train and plan.train.pretrain else []
+    layers = [node.name for node in plan.learning_alone] if plan.pretrains else []
     back = reconstructions(network, layers, batches, poll) if layers else {}
     if scorer.outputs:
         return replace(evaluate(network, scorer, batches, measures, poll), reconstructions=back)

@@ -9,7 +9,6 @@ from train.resuming import assert_same_wherever_it_is_stopped
 from netspec import build
 from netspec.cli import invoke
 from netspec.errors import SpecError, UsageError
-from netspec.train.pretraining import pretrained
 
 LAYERS = [
     {"type": "autoencoder", "n_out": 5, "name": "first"},
@@ -140,7 +139,7 @@ def test_a_network_without_such_layers_is_refused_from_python_too():
 
 
 def test_layers_come_from_the_bottom_up():
-    assert [node.name for node in pretrained(build(SPEC).plan)] == ["first", "second"]
+    assert [node.name for node in build(SPEC).plan.learning_alone] == ["first", "second"]
 
 
 TEXT = """
