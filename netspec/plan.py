@@ -119,6 +119,9 @@ class Execution:
     features_first: tuple[str, ...] = ()
     """Nodes that are computed with the features of a small batch first in memory, in training on a CPU."""
 
+    direct: bool = False
+    """Whether the gradients of small batches are computed straight from their formulas, without autograd, in training on a CPU."""
+
     postponed: Mapping[str, str] = field(default_factory=dict)
     """Nodes whose activation is applied after another node: behind max pooling there are fewer values."""
 

@@ -28,6 +28,11 @@ class Activation(Component):
         """Whether it never falls with these settings, so that max pooling may come before it."""
         return self.increasing
 
+    @property
+    def slope_by_result(self) -> bool:
+        """Whether torch has a kernel that finds its derivative from its result alone."""
+        return False
+
     def build(self) -> "nn.Module":
         """The function as torch has it; it keeps no parameters."""
         raise NotImplementedError

@@ -14,6 +14,11 @@ class Identity(Activation):
     type: Literal["identity"] = "identity"
     increasing = True
 
+    @property
+    def slope_by_result(self) -> bool:
+        """It is 1."""
+        return True
+
     def build(self) -> "nn.Module":
         """Torch's Identity."""
         from torch import nn

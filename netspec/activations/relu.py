@@ -29,9 +29,18 @@ class Relu(Activation):
         """Unless the slope is negative or the function drops at the threshold."""
         return self.negative_slope >= 0 and self.threshold >= 0
 
+    @property
+    def _plain(self) -> bool:
+        return "max" not in self.model_fields_set and self.threshold == 0 and self.negative_slope == 0
+
+    @property
+    def slope_by_result(self) -> bool:
+        """1 where it is above 0: of the plain function."""
+        return self._plain
+
     def build(self) -> "nn.Module":
         """Torch's ReLU, else the formula."""
-        if "max" not in self.model_fields_set and self.threshold == 0 and self.negative_slope == 0:
+        if self._plain:
             from torch import nn
 
             return nn.ReLU()

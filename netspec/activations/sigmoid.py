@@ -15,6 +15,11 @@ class Sigmoid(Activation):
     probabilities = True
     increasing = True
 
+    @property
+    def slope_by_result(self) -> bool:
+        """y·(1 − y)."""
+        return True
+
     def build(self) -> "nn.Module":
         """Torch's Sigmoid."""
         from torch import nn

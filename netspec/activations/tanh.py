@@ -14,6 +14,11 @@ class Tanh(Activation):
     type: Literal["tanh"] = "tanh"
     increasing = True
 
+    @property
+    def slope_by_result(self) -> bool:
+        """1 − y²."""
+        return True
+
     def build(self) -> "nn.Module":
         """Torch's Tanh."""
         from torch import nn

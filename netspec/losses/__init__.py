@@ -29,6 +29,13 @@ class LossFunction(Protocol):
         """The loss of each example."""
 
 
+class SlopedLoss(Protocol):
+    """(pre-activation N×K, class indices N) → mean loss, and its derivative N×K with respect to the pre-activation."""
+
+    def __call__(self, preactivation: "Tensor", labels: "Tensor") -> "tuple[Tensor, Tensor]":
+        """Both."""
+
+
 def _listed(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
@@ -92,3 +99,7 @@ class Loss(Component):
         """Its mean over the examples, a scalar; a loss for which torch has that in one kernel says so here."""
         by_example = self.build(activation)
         return lambda preactivation, labels, mask=None: by_example(preactivation, labels, mask).mean()
+
+    def build_sloped(self, activation: Activation) -> "SlopedLoss | None":
+        """Its mean together with the derivative, of class indices; None where autograd is to find the derivative."""
+        return None

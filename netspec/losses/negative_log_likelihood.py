@@ -9,7 +9,7 @@ from netspec.fields import Fraction
 from netspec.losses._elementwise import WeightedLoss
 
 if TYPE_CHECKING:
-    from netspec.losses import LossFunction
+    from netspec.losses import LossFunction, SlopedLoss
     from netspec.modules.negative_log_likelihood import NegativeLogLikelihood as Function
 
 
@@ -39,6 +39,11 @@ class NegativeLogLikelihood(WeightedLoss):
     def build_mean(self, activation: Activation) -> "LossFunction":
         """Torch's fused mean for softmax."""
         return self._function(activation).mean
+
+    def build_sloped(self, activation: Activation) -> "SlopedLoss | None":
+        """Torch's kernels for softmax, where all classes count the same and nothing is smoothed or clipped."""
+        plain = activation.type == "softmax" and not (self.weights or self.label_smoothing or self.clip)
+        return self._function(activation).mean_and_slope if plain else None
 
     def _function(self, activation: Activation) -> "Function":
         from netspec.modules.negative_log_likelihood import NegativeLogLikelihood as Function

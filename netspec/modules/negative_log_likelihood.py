@@ -9,6 +9,10 @@ from torch.nn.functional import cross_entropy
 
 from netspec.modules.axes import alike, along_features, by_example, feature_axis, masked, one_hot
 
+aten = torch.ops.aten
+_MEAN, _NO_CLASS = 1, -100
+"""torch's number for the mean of a batch, and the class that it would leave out."""
+
 
 @dataclass(frozen=True)
 class NegativeLogLikelihood:
@@ -33,6 +37,13 @@ class NegativeLogLikelihood:
             return self(preactivation, labels, mask).mean()
         target = labels.long() if labels.dim() < preactivation.dim() else alike(labels, preactivation)
         return cross_entropy(preactivation, target, label_smoothing=self.label_smoothing)
+
+    def mean_and_slope(self, preactivation: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """The mean for class indices, of softmax without weights, smoothing and clip, and its derivative N×K: what autograd would do of it."""
+        logs, labels = preactivation.log_softmax(1), labels.long()
+        mean, total = aten.nll_loss_forward.default(logs, labels, None, _MEAN, _NO_CLASS)
+        slope = aten.nll_loss_backward.default(torch.ones_like(mean), logs, labels, None, _MEAN, _NO_CLASS, total)
+        return mean, aten._log_softmax_backward_data.default(slope, logs, 1, logs.dtype)
 
     def _fused(self, preactivation: Tensor, labels: Tensor) -> Tensor:
         """In torch's fused form, one number for each example, step or position; the axis of the features has size 1."""

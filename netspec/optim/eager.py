@@ -15,6 +15,8 @@ from torch import optim
 from torch.autograd import _profiler_enabled  # type: ignore[attr-defined]  # torch's stubs lack it
 from torch.optim.optimizer import _global_optimizer_post_hooks, _global_optimizer_pre_hooks
 
+from netspec.optim.straight import adam, adam_memory, sgd, sgd_memory, straight
+
 
 class Eager(optim.Optimizer):
     """An optimizer whose methods are as they were before torch wrapped them."""
@@ -60,13 +62,13 @@ def _eager(step: Callable[..., Any]) -> Callable[..., Any]:
 class SGD(Eager, optim.SGD):
     """Torch's."""
 
-    step = _eager(optim.SGD.step)
+    step = straight(_eager(optim.SGD.step), sgd_memory, sgd)
 
 
 class Adam(Eager, optim.Adam):
     """Torch's."""
 
-    step = _eager(optim.Adam.step)
+    step = straight(_eager(optim.Adam.step), adam_memory, adam)
 
 
 class Adagrad(Eager, optim.Adagrad):

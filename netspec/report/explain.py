@@ -53,6 +53,8 @@ def _execution(plan: Plan) -> list[Text]:
     rows = [_row("  channels_last", True, Origin("inferred", note="convolutions are faster so"))] if plan.execution.channels_last else []
     if plan.execution.features_first:
         rows.append(_row("  features_first", list(plan.execution.features_first), Origin("inferred", note="small batches are faster so")))
+    if plan.execution.direct:
+        rows.append(_row("  gradients", "from formulas", Origin("inferred", note="of small batches; faster than autograd's graph")))
     for first, behind in plan.execution.postponed.items():
         rows.append(_row(f"  activation of {first}", f"after {behind}", Origin("inferred", note="the same function on fewer values")))
     return [Text(""), Text("execution", "bold"), *rows] if rows else []

@@ -2,16 +2,18 @@
 
 Convolutions run on images that lie channels last, and an activation that never falls is applied after the max
 pooling that follows it: max(f(a), f(b)) = f(max(a, b)), on a quarter of the values. Fully connected layers at the end
-of a network compute with the features of a small batch first in memory. `explain` shows all of it.
+of a network compute with the features of a small batch first in memory; where they are all of it that has weights,
+their gradients are computed without autograd. `explain` shows all of it.
 """
 
 from collections import Counter
 from dataclasses import replace
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from math import prod
 
 from netspec.layers import WeightedLayer
 from netspec.plan import Execution, Node, Plan
+from netspec.scored import ScoredLayer
 from netspec.shapes import Convolutional, FeedForward
 
 LARGE = 2**16
@@ -20,7 +22,8 @@ LARGE = 2**16
 
 def execution(plan: Plan) -> Plan:
     """The plan with what is done for speed."""
-    return replace(plan, execution=Execution(_channels_last(plan), _features_first(plan), _postponed(plan)))
+    first = _features_first(plan)
+    return replace(plan, execution=Execution(_channels_last(plan), first, _direct(plan, first), _postponed(plan)))
 
 
 def _channels_last(plan: Plan) -> bool:
@@ -56,6 +59,19 @@ def _flat(node: Node) -> bool:
     weighted = node.layer.weighted
     plain = node.layer.may_lie_features_first and weighted is not None and not weighted.weight_noise
     return isinstance(node.output, FeedForward) and (plain or not node.parameters)
+
+
+def _direct(plan: Plan, first: tuple[str, ...]) -> bool:
+    """Where the layers that lie features first are all that has weights, with nothing between them but functions that there are formulas for."""
+    behind = list(dropwhile(lambda node: node.name not in first, plan.nodes))
+    others_learn = any(node.parameters for node in plan.nodes if node.name not in first)
+    as_written = plan.train is None or not any((plan.train.autocast, plan.train.compile))
+    return bool(first) and as_written and not others_learn and all(node.name in first and _has_formula(node) for node in behind)
+
+
+def _has_formula(node: Node) -> bool:
+    activation = None if isinstance(node.layer, ScoredLayer) else node.layer.after
+    return node.layer.noise is None and not node.layer.frozen and (activation is None or activation.slope_by_result)
 
 
 def _postponed(plan: Plan) -> dict[str, str]:

@@ -19,6 +19,7 @@ from netspec.optim.update_pass import announce, penalty
 from netspec.plan import Plan
 from netspec.seeds import stream
 from netspec.train.averaging import Average
+from netspec.train.direct import Direct
 from netspec.train.loss_scale import LossScale
 from netspec.train.truncated import Windows
 from netspec.training_order import TrainingOrder
@@ -65,6 +66,9 @@ class Trainer:
     average: Average | None = None
     """Of the weights, where the network is evaluated and saved with that."""
 
+    direct: Direct | None = None
+    """Finds gradients without autograd; None where the network is not made for that."""
+
     layer: str = ""
     """The one layer that it pre-trains; empty for the whole network."""
 
@@ -76,9 +80,9 @@ class Trainer:
             return None
         scale = LossScale.of(settings.autocast if settings else None, next(network.parameters()).device)
         compile_, average = settings.compile if settings else None, Average(settings.ema) if settings and settings.ema else None
-        return cls(
-            network, optimizer, schedules, scorer, chance, compile=compile_, loss_scale=scale, order=plan.order, windows=Windows.of(plan), average=average
-        )
+        windows, direct = Windows.of(plan), Direct.of(plan, network, scorer)
+        parts = network, optimizer, schedules, scorer, chance
+        return cls(*parts, compile=compile_, loss_scale=scale, order=plan.order, windows=windows, average=average, direct=direct)
 
     def ready(self) -> None:
         """The network in training mode, with its own weights."""
@@ -179,6 +183,9 @@ class Trainer:
     def differentiate(self, loss: Tensor, part: int, whole: int) -> None:
         """Gradients of a batch that is `part` of the `whole` examples."""
         weight = self.order.weight(part, whole)
+        if self.direct and self.direct.made(loss):
+            self.direct.differentiate(weight)
+            return
         self.loss_scale.backward(loss if weight == 1 else loss * weight)
 
     def update(self) -> None:
@@ -194,6 +201,8 @@ class Trainer:
         return torch.compile(self._loss, mode=self.compile) if self.compile else self._loss
 
     def _loss(self, features: Named[Tensor], labels: Named[Tensor], mask: Masks = None, label_mask: Masks = None) -> Tensor:
+        if self.direct and isinstance(features, Tensor) and isinstance(labels, Tensor) and self.direct.takes(labels, mask):
+            return self.direct.loss(features, labels, label_mask)
         return loss_of(self.network, self.scorer, features, labels, mask, label_mask)
 
     @property

@@ -1,0 +1,205 @@
+"""Gradients from formulas are autograd's, and are used only where nothing else is asked of a step."""
+
+from copy import deepcopy
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from netspec import build
+from netspec.activations import Activation
+from netspec.construct import build_network, build_scorer
+from netspec.plan import Execution, Plan
+from netspec.read import plan_of
+from netspec.report.explain import explain_plan
+from netspec.train.direct import FUNCTIONS, Direct
+from netspec.train.trainer import loss_of
+
+CLASSES = {"type": "output", "n_out": 5, "loss": "negative_log_likelihood"}
+
+
+def chain(*layers: dict[str, object], output: dict[str, object] | None = None, **spec: object) -> Plan:
+    first = {"type": "dense", "n_out": 400, "activation": "tanh"}
+    return plan_of({"input": 200, "seed": 1, "data_type": "float64", "layers": [first, *layers, output or CLASSES], **spec})
+
+
+def batch(examples: int = 7, outputs: int = 5) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Features, class indices and values."""
+    chance = torch.Generator().manual_seed(0)
+    features = torch.randn((examples, 200), dtype=torch.float64, generator=chance)
+    return features, torch.randint(outputs, (examples,), generator=chance), torch.rand((examples, outputs), dtype=torch.float64, generator=chance)
+
+
+def parts(plan: Plan) -> tuple[nn.Module, Direct]:
+    network = build_network(plan).train()
+    direct = Direct.of(plan, network, build_scorer(plan, network))
+    assert direct is not None
+    return network, direct
+
+
+def by_autograd(plan: Plan, network: nn.Module, *given: torch.Tensor, weight: float = 1) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    network = deepcopy(network)
+    network.zero_grad()
+    loss = loss_of(network, build_scorer(plan, network), *given)
+    (loss * weight).backward()
+    return loss.detach(), [parameter.grad for parameter in network.parameters()]
+
+
+def agree(plan: Plan, *given: torch.Tensor, weight: float = 1) -> None:
+    network, direct = parts(plan)
+    loss, gradients = by_autograd(plan, network, *given, weight=weight)
+    found = direct.loss(given[0], given[1], *given[3:])
+    direct.differentiate(weight)
+
+    torch.testing.assert_close(found, loss, rtol=1e-12, atol=0)
+    for parameter, gradient in zip(network.parameters(), gradients, strict=True):
+        torch.testing.assert_close(parameter.grad, gradient, rtol=1e-10, atol=1e-14)
+        assert parameter.grad.stride() == parameter.stride()
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "identity"])
+@pytest.mark.parametrize("has_bias", [True, False])
+def test_gradients_of_classes_are_autograds(activation: str, has_bias: bool) -> None:
+    hidden = [{"type": "dense", "n_out": width, "activation": activation, "has_bias": has_bias} for width in (30, 20)]
+    agree(chain(*hidden), *batch()[:2], weight=-2.5)
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"loss": "mse"},
+        {"loss": "mse", "activation": "tanh", "loss_weight": 3},
+        {"loss": "xent"},
+        {"loss": {"type": "negative_log_likelihood", "label_smoothing": 0.1}},
+        {"loss": {"type": "negative_log_likelihood", "weights": [1, 2, 3, 4, 5]}},
+        {"loss": {"type": "negative_log_likelihood", "clip": 1e-3}},
+        {"loss": "negative_log_likelihood", "loss_weight": 0.5},
+        {"loss": "negative_log_likelihood", "activation": "sigmoid", "any_activation": True},
+    ],
+)
+def test_any_loss_is_differentiated_of_values_and_of_classes(output: dict[str, object]) -> None:
+    features, classes, values = batch()
+    plan = chain(output={"type": "output", "n_out": 5, **output})
+    agree(plan, features, values)
+    agree(plan, features, classes)
+
+
+def test_labels_have_their_mask() -> None:
+    features, classes, _ = batch()
+    plan = chain()
+    network, direct = parts(plan)
+    mask = torch.tensor([1.0, 0, 1, 1, 0, 1, 1], dtype=torch.float64)
+    _, gradients = by_autograd(plan, network, features, classes, None, mask)
+    direct.loss(features, classes, mask)
+    direct.differentiate(1)
+
+    for parameter, gradient in zip(network.parameters(), gradients, strict=True):
+        torch.testing.assert_close(parameter.grad, gradient, rtol=1e-10, atol=1e-14)
+
+
+def test_every_activation_that_says_so_has_its_formula() -> None:
+    saying = [kind() for kind in Activation.members() if kind().slope_by_result]
+    assert {activation.type for activation in saying} == {"identity", "relu", "sigmoid", "tanh"}
+    for activation in saying:
+        module = activation.build()
+        if isinstance(module, nn.Identity):
+            continue
+        function = FUNCTIONS[type(module)]
+        given = torch.linspace(-3, 3, 25, dtype=torch.float64, requires_grad=True)
+        result = module(given)
+        (wanted,) = torch.autograd.grad(result.sin().sum(), given)
+        torch.testing.assert_close(function.slope(result.detach().cos(), result.detach()), wanted, rtol=1e-12, atol=0)
+        assert torch.equal(function.apply(given.detach().clone()), result)
+
+
+@pytest.mark.parametrize("settings", [{}, {"accumulate": 3}])
+@pytest.mark.parametrize("words", [{}, {"minibatch": False}, {"minimize": False}, {"training_order": "legacy"}])
+def test_a_training_ends_where_autograds_does(words: dict[str, object], settings: dict[str, object]) -> None:
+    train = {"batch_size": 4, "epochs": 3, **settings}
+    plan = chain({"type": "dense", "n_out": 20, "activation": "relu"}, updater="adam", learning_rate=0.01, l2=0.01, l1=0.001, train=train, **words)
+    assert plan.execution.direct
+    models = [build(plan), build(replace(plan, execution=Execution()))]
+    features, classes, _ = batch(26)
+    histories = [model.fit(features.numpy(), classes.numpy()) for model in models]
+
+    assert models[0].module.training == models[1].module.training
+    np.testing.assert_allclose(*([epoch.loss for epoch in history.epochs] for history in histories), rtol=1e-10)
+    for one, other in zip(*(model.module.parameters() for model in models), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-7, atol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("layers", "spec"),
+    [
+        ([{"type": "dropout", "rate": 0.5}], {}),
+        ([{"type": "dense", "n_out": 9, "activation": "relu", "dropout": 0.5}], {}),
+        ([{"type": "dense", "n_out": 9, "activation": {"type": "relu", "max": 6}}], {}),
+        ([{"type": "dense", "n_out": 9, "activation": "elu"}], {}),
+        ([{"type": "dense", "n_out": 9, "activation": "relu", "frozen": True}], {}),
+        ([{"type": "batch_norm"}, {"type": "dense", "n_out": 400, "activation": "relu"}, {"type": "dense", "n_out": 400, "activation": "relu"}], {}),
+        ([], {"data_type": "float32", "updater": "adam", "train": {"autocast": "bfloat16", "batch_size": 2, "epochs": 1}}),
+        ([], {"data_type": "float32", "updater": "adam", "train": {"compile": "default", "batch_size": 2, "epochs": 1}}),
+    ],
+)
+def test_what_has_no_formula_is_left_to_autograd(layers: list[dict[str, object]], spec: dict[str, object]) -> None:
+    plan = chain(*layers, **spec)
+    network = build_network(plan)
+    assert not plan.execution.direct
+    assert Direct.of(plan, network, build_scorer(plan, network)) is None
+
+
+def test_weights_that_are_not_trained_or_not_here_are_left_to_autograd() -> None:
+    plan = chain()
+    network = build_network(plan)
+    next(iter(network.parameters())).requires_grad_(False)
+    away = build_network(plan, "meta")
+
+    assert plan.execution.direct
+    assert Direct.of(plan, network, build_scorer(plan, network)) is None
+    assert Direct.of(plan, away, build_scorer(plan, away)) is None
+
+
+def test_masks_large_batches_and_listeners_are_left_to_autograd() -> None:
+    network, direct = parts(chain())
+    labels = torch.zeros(512, dtype=torch.int64)
+    assert direct.takes(labels, None)
+    assert not direct.takes(labels, torch.ones(512))
+    assert not direct.takes(torch.zeros(513, dtype=torch.int64), None)
+
+    for module in (network, network.dense_1, network.activations["dense_1"]):
+        for listen in (module.register_forward_hook, module.register_forward_pre_hook, module.register_full_backward_hook):
+            handle = listen(lambda *_: None)
+            assert not direct.takes(labels, None)
+            handle.remove()
+            assert direct.takes(labels, None)
+    handle = network.output_1.weight.register_hook(lambda gradient: gradient)
+    assert not direct.takes(labels, None)
+
+
+def test_a_listener_hears_of_each_step_of_a_training() -> None:
+    model = build(chain(train={"batch_size": 13, "epochs": 2}, updater="sgd", learning_rate=0.1))
+    heard = []
+    model.module.dense_1.register_forward_hook(lambda *_: heard.append(model.module.training))
+    model.fit(*(part.numpy() for part in batch(26)[:2]))
+    assert heard.count(True) == 4
+
+
+def test_only_its_own_last_loss_is_differentiated() -> None:
+    plan = chain()
+    _, direct = parts(plan)
+    features, classes, _ = batch()
+    first = direct.loss(features, classes)
+    second = direct.loss(features, classes)
+
+    assert not direct.made(first)
+    assert not direct.made(second.clone())
+    assert direct.made(second)
+    direct.differentiate(1)
+    assert not direct.made(second)
+
+
+def test_explain_says_it() -> None:
+    assert "gradients" in explain_plan(chain()).plain
+    assert "gradients" not in explain_plan(chain({"type": "dropout", "rate": 0.5})).plain
