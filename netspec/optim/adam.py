@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+import torch
+from torch import Tensor
+from torch.nn.functional import hardshrink
 from torch.optim import Optimizer
 
 from netspec.optim import eager
@@ -15,6 +18,9 @@ class Adam(eager.Adam):
 
     torch adds its epsilon to √v/√(1−β₂ᵗ), so its kernel computes the same with epsilon/√(1−β₂ᵗ) at step t, set by a hook
     (an overridden `step` that calls torch's would run every other hook twice).
+
+    A mean gradient that gets no further ones shrinks until it is below the smallest normal number, and stays there: it moves
+    nothing, and makes processors slow. On a CPU such means become 0 now and then.
     """
 
     def __init__(self, groups: Iterable[dict[str, Any]], *, betas: tuple[float, float], epsilon: float, amsgrad: bool = False) -> None:
@@ -28,7 +34,20 @@ class Adam(eager.Adam):
         super().add_param_group(param_group)
 
 
+FORGETS_EVERY = 256
+"""Updates from one look for such means to the next."""
+
+
 def _count_update(optimizer: Optimizer, *_: Any) -> None:
     for group in optimizer.param_groups:
         group["updates"] += 1
         group["eps"] = group["epsilon"] / (1 - group["betas"][1] ** group["updates"]) ** 0.5
+        if group["updates"] % FORGETS_EVERY == 0:
+            _forget_subnormal(optimizer, group["params"])
+
+
+@torch.no_grad()
+def _forget_subnormal(optimizer: Optimizer, weights: Iterable[Tensor]) -> None:
+    for mean in (optimizer.state.get(weight, {}).get("exp_avg") for weight in weights):
+        if mean is not None and mean.is_cpu:
+            mean.copy_(hardshrink(mean, torch.finfo(mean.dtype).tiny))

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 Tensors = list[Tensor]
+_ONE = torch.ones((), dtype=torch.float32)
 Kernel = Callable[..., None]
 """Moves weights, given a group, the weights, their gradients, and what is remembered of each, name after name."""
 
@@ -34,14 +35,24 @@ def straight(usual: Callable[..., Any], remembered: Callable[[dict[str, Any]], S
 
 def _gathered(optimizer: Optimizer, remembered: Callable[[dict[str, Any]], Sequence[str]]) -> list[list[Tensors]] | None:
     """Of each group the gradients of its parameters and what is remembered of them; None where something lacks, or a group is not for a fused kernel."""
-    found = []
-    for group in optimizer.param_groups:
-        states, names = [optimizer.state.get(weight, {}) for weight in group["params"]], remembered(group)
-        tensors = [[weight.grad for weight in group["params"]], *([state.get(name) for state in states] for name in names)]
-        if not group["fused"] or any(tensor is None for each in tensors for tensor in each):
-            return None
-        found.append(tensors)
-    return found
+    gradients = [[weight.grad for weight in group["params"]] for group in optimizer.param_groups]
+    if any(gradient is None for group in gradients for gradient in group) or not all(group["fused"] for group in optimizer.param_groups):
+        return None
+    state = optimizer.state
+    try:
+        memory = [[[state[weight][name] for weight in group["params"]] for name in remembered(group)] for group in optimizer.param_groups]
+    except KeyError:
+        return None
+    return [[given, *kept] for given, kept in zip(gradients, memory, strict=True)]
+
+
+def _count(steps: Tensors) -> None:
+    """One more; on a CPU, torch's kernel for lists first makes a tensor of the number, for each."""
+    if not steps[0].is_cpu:
+        torch._foreach_add_(steps, 1)
+        return
+    for step in steps:
+        step.add_(_ONE)
 
 
 def adam_memory(group: dict[str, Any]) -> Sequence[str]:
@@ -51,7 +62,7 @@ def adam_memory(group: dict[str, Any]) -> Sequence[str]:
 
 def adam(group: dict[str, Any], weights: Tensors, gradients: Tensors, means: Tensors, squares: Tensors, steps: Tensors, *largest: Tensors) -> None:
     """Adam and, where the group says so, AMSGrad and AdamW."""
-    torch._foreach_add_(steps, 1)
+    _count(steps)
     (torch._fused_adamw_ if group["decoupled_weight_decay"] else torch._fused_adam_)(
         weights,
         gradients,

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from netspec.construct import Scorer
+from netspec.layers.flatten import Flatten
 from netspec.losses import SlopedLoss
 from netspec.modules.linear import MOST_EXAMPLES, Linear
 from netspec.named import Named
@@ -70,6 +71,9 @@ class Direct:
     entering: str
     """The value that this layer is given."""
 
+    only_flattens: bool
+    """Whether nothing else comes before it: a module's call less."""
+
     layers: list[Layer]
     scorer: Scorer
     sloped: SlopedLoss | None
@@ -87,7 +91,9 @@ class Direct:
             return None
         names = plan.execution.features_first
         before, behind = network.steps[: -len(names)], network.steps[-len(names) :]
-        return cls(network.inputs[0], before, behind[0].inputs[0], [_layer(step) for step in behind], scorer, _sloped(plan), list(_hooks(network, behind)))
+        flattens = [(type(plan.node(step.name).layer), step.noise) for step in before] == [(Flatten, None)]
+        layers, hooks = [_layer(step) for step in behind], list(_hooks(network, network.steps))
+        return cls(network.inputs[0], before, behind[0].inputs[0], flattens, layers, scorer, _sloped(plan), hooks)
 
     def takes(self, labels: Tensor, mask: object) -> bool:
         """Whether it is made for a batch: a small one without a mask, whose modules and weights nobody listens to."""
@@ -115,6 +121,8 @@ class Direct:
         return self.passed.loss
 
     def _entering(self, features: Tensor) -> Tensor:
+        if self.only_flattens:
+            return features.flatten(1)
         values = {self.input: features}
         for step in self.before:
             step.run(values)
