@@ -82,6 +82,9 @@ class Direct:
     hooks: list[Mapping[int, Any]]
     """What listens to the modules that are not called here."""
 
+    heard: bool = False
+    """Whether somebody does."""
+
     passed: Passed | None = field(default=None, repr=False)
 
     @classmethod
@@ -97,8 +100,11 @@ class Direct:
 
     def takes(self, labels: Tensor, mask: object) -> bool:
         """Whether it is made for a batch: a small one without a mask, whose modules and weights nobody listens to."""
-        heard = any(self.hooks) or any(layer.weight._backward_hooks is not None for layer in self.layers)
-        return mask is None and len(labels) <= MOST_EXAMPLES and not heard
+        return mask is None and len(labels) <= MOST_EXAMPLES and not self.heard
+
+    def ready(self) -> None:
+        """Look whether somebody listens; before each epoch."""
+        self.heard = any(self.hooks) or any(layer.weight._backward_hooks is not None for layer in self.layers)
 
     def made(self, loss: Tensor) -> bool:
         """Whether a loss is the last of this."""
@@ -133,7 +139,7 @@ class Direct:
         passed, self.passed = cast(Passed, self.passed), None
         slope = passed.slope()
         with torch.no_grad():
-            gradient = (slope if weight == 1 else slope * weight).t()
+            gradient = (slope if weight == 1 else slope * weight).t().contiguous()  # products of it are faster then
             for number in reversed(range(len(self.layers))):
                 layer, given = self.layers[number], passed.entered[number]
                 if layer.function is not None:

@@ -88,6 +88,8 @@ class Trainer:
         """The network in training mode, with its own weights."""
         if self.average:
             self.average.hide(self.network)
+        if self.direct:
+            self.direct.ready()
         self.network.train()
 
     def show_average(self) -> None:

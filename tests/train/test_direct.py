@@ -171,10 +171,13 @@ def test_masks_large_batches_and_listeners_are_left_to_autograd() -> None:
     for module in (network, network.dense_1, network.activations["dense_1"]):
         for listen in (module.register_forward_hook, module.register_forward_pre_hook, module.register_full_backward_hook):
             handle = listen(lambda *_: None)
+            direct.ready()
             assert not direct.takes(labels, None)
             handle.remove()
+            direct.ready()
             assert direct.takes(labels, None)
-    handle = network.output_1.weight.register_hook(lambda gradient: gradient)
+    network.output_1.weight.register_hook(lambda gradient: gradient)
+    direct.ready()
     assert not direct.takes(labels, None)
 
 
