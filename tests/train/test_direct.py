@@ -2,15 +2,18 @@
 
 from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
+from train.resuming import assert_same_wherever_it_is_stopped
 
 from netspec import build
 from netspec.activations import Activation
 from netspec.construct import build_network, build_scorer
+from netspec.optim import adam
 from netspec.plan import Execution, Plan
 from netspec.read import plan_of
 from netspec.report.explain import explain_plan
@@ -187,6 +190,13 @@ def test_a_listener_hears_of_each_step_of_a_training() -> None:
     model.module.dense_1.register_forward_hook(lambda *_: heard.append(model.module.training))
     model.fit(*(part.numpy() for part in batch(26)[:2]))
     assert heard.count(True) == 4
+
+
+def test_a_stopped_training_goes_on_to_the_same_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(adam, "FORGETS_EVERY", 3)
+    plan = chain({"type": "dense", "n_out": 20, "activation": "relu"}, updater="adam", learning_rate=0.01, train={"batch_size": 4, "epochs": 2})
+    assert plan.execution.direct
+    assert_same_wherever_it_is_stopped(plan, [part.numpy() for part in batch(14)[:2]], tmp_path)
 
 
 def test_only_its_own_last_loss_is_differentiated() -> None:
