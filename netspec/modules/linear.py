@@ -17,6 +17,9 @@ class Linear(nn.Linear):
         """Pre-activations."""
         if not (self.features_first and self.training and input.dim() == 2 and len(input) <= MOST_EXAMPLES):
             return super().forward(input)
-        there = input.t()
-        found = torch.mm(self.weight, there) if self.bias is None else torch.addmm(self.bias.unsqueeze(1), self.weight, there)
-        return found.t()
+        return of_columns(input.t(), self.weight, self.bias).t()
+
+
+def of_columns(columns: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """W·x + b of examples that are columns: F×N → n_out×N."""
+    return torch.mm(weight, columns) if bias is None else torch.addmm(bias.unsqueeze(1), weight, columns)

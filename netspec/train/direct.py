@@ -5,17 +5,17 @@ of the computation and to walk it, costs a small network up to a fifth of its ti
 caches when a product ends.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self, cast
+from functools import partial
+from typing import NamedTuple, Self, cast
 
 import torch
 from torch import Tensor, nn
 
 from netspec.construct import Scorer
-from netspec.layers.flatten import Flatten
 from netspec.losses import SlopedLoss
-from netspec.modules.linear import MOST_EXAMPLES, Linear
+from netspec.modules.linear import MOST_EXAMPLES, Linear, of_columns
 from netspec.named import Named
 from netspec.network import Network, Step
 from netspec.plan import Plan
@@ -56,7 +56,7 @@ class Passed(NamedTuple):
     entered: list[Tensor]
     """What each layer was given, F×N, and last the output, K×N."""
 
-    slope: Callable[[], Tensor]
+    slope: Tensor
     """The gradient of the loss with respect to the output, N×K."""
 
 
@@ -64,26 +64,17 @@ class Passed(NamedTuple):
 class Direct:
     """Loss and gradients of a network whose only layers with weights are fully connected, one behind the other."""
 
-    input: str
-    before: list[Step]
-    """What comes before the first layer with weights."""
-
-    entering: str
-    """The value that this layer is given."""
-
-    only_flattens: bool
-    """Whether nothing else comes before it: a module's call less."""
+    network: Network
+    enter: Callable[[Tensor], Tensor]
+    """From features to what the first layer with weights is given."""
 
     layers: list[Layer]
     scorer: Scorer
     sloped: SlopedLoss | None
     """The loss together with its derivative, where it has one that is quicker than autograd's."""
 
-    hooks: list[Mapping[int, Any]]
-    """What listens to the modules that are not called here."""
-
     heard: bool = False
-    """Whether somebody does."""
+    """Whether somebody listens to modules or parameters."""
 
     passed: Passed | None = field(default=None, repr=False)
 
@@ -92,19 +83,16 @@ class Direct:
         """For a network that the plan says this of; None for any other, and where a weight is not trained or not on a CPU."""
         if not plan.execution.direct or not all(parameter.is_cpu and parameter.requires_grad for parameter in network.parameters()):
             return None
-        names = plan.execution.features_first
-        before, behind = network.steps[: -len(names)], network.steps[-len(names) :]
-        flattens = [(type(plan.node(step.name).layer), step.noise) for step in before] == [(Flatten, None)]
-        layers, hooks = [_layer(step) for step in behind], list(_hooks(network, network.steps))
-        return cls(network.inputs[0], before, behind[0].inputs[0], flattens, layers, scorer, _sloped(plan), hooks)
+        layers = [_layer(step) for step in network.steps[-len(plan.execution.features_first) :]]
+        return cls(network, _enter(plan, network), layers, scorer, _sloped(plan))
 
     def takes(self, labels: Tensor, mask: object) -> bool:
-        """Whether it is made for a batch: a small one without a mask, whose modules and weights nobody listens to."""
+        """Whether it is made for a batch: a small one without a mask, whose modules and parameters nobody listens to."""
         return mask is None and len(labels) <= MOST_EXAMPLES and not self.heard
 
     def ready(self) -> None:
         """Look whether somebody listens; before each epoch."""
-        self.heard = any(self.hooks) or any(layer.weight._backward_hooks is not None for layer in self.layers)
+        self.heard = any(_hooks(self.network))
 
     def made(self, loss: Tensor) -> bool:
         """Whether a loss is the last of this."""
@@ -113,33 +101,26 @@ class Direct:
     def loss(self, features: Tensor, labels: Tensor, label_mask: Named[Tensor] | None = None) -> Tensor:
         """The mean data loss of a batch; what `differentiate` will need is kept."""
         with torch.no_grad():
-            entered = [self._entering(features).t()]
+            entered = [self.enter(features).t()]
             for layer in self.layers:
-                product = layer.weight @ entered[-1] if layer.bias is None else torch.addmm(layer.bias.unsqueeze(1), layer.weight, entered[-1])
+                product = of_columns(entered[-1], layer.weight, layer.bias)
                 entered.append(product if layer.function is None else layer.function.apply(product))
-            output = entered[-1].t()
-            if self.sloped and label_mask is None and labels.dim() == 1:
-                loss, slope = self.sloped(output, labels)
-                self.passed = Passed(loss, entered, lambda: slope)
-                return loss
-        scored = self.scorer(output.requires_grad_(), labels, label_mask)
-        self.passed = Passed(scored.detach(), entered, lambda: torch.autograd.grad(scored, output)[0])
-        return self.passed.loss
+        loss, slope = self._scored(entered[-1].t(), labels, label_mask)
+        self.passed = Passed(loss, entered, slope)
+        return loss
 
-    def _entering(self, features: Tensor) -> Tensor:
-        if self.only_flattens:
-            return features.flatten(1)
-        values = {self.input: features}
-        for step in self.before:
-            step.run(values)
-        return values[self.entering]
+    def _scored(self, output: Tensor, labels: Tensor, label_mask: Named[Tensor] | None) -> tuple[Tensor, Tensor]:
+        """The loss, and its derivative N×K with respect to the output."""
+        if self.sloped and label_mask is None and labels.dim() == 1:
+            return self.sloped(output, labels)
+        scored = self.scorer(output.requires_grad_(), labels, label_mask)
+        return scored.detach(), torch.autograd.grad(scored, output)[0]
 
     def differentiate(self, weight: float) -> None:
         """Add the gradients of the last loss, times a weight, to those that the parameters have."""
         passed, self.passed = cast(Passed, self.passed), None
-        slope = passed.slope()
         with torch.no_grad():
-            gradient = (slope if weight == 1 else slope * weight).t().contiguous()  # products of it are faster then
+            gradient = (passed.slope if weight == 1 else passed.slope * weight).t().contiguous()  # products of it are faster then
             for number in reversed(range(len(self.layers))):
                 layer, given = self.layers[number], passed.entered[number]
                 if layer.function is not None:
@@ -151,9 +132,20 @@ class Direct:
                     gradient = layer.weight.t() @ gradient
 
 
-def _hooks(network: Network, steps: Iterable[Step]) -> Iterator[Mapping[int, Any]]:
-    for module in (network, *(part for step in steps for part in (step.call, step.activation) if isinstance(part, nn.Module))):
+def _enter(plan: Plan, network: Network) -> Callable[[Tensor], Tensor]:
+    """What the network does before the first layer with weights; one step that only calls its module is that module."""
+    first = plan.execution.features_first[0]
+    before = [step for step in network.steps if step.name not in plan.execution.features_first]
+    if len(before) == 1 and before[0].noise is None and before[0].activation is None and before[0].scored_inputs is None:
+        return before[0].call
+    return partial(network.entering, first)
+
+
+def _hooks(network: Network) -> Iterator[object]:
+    for module in network.modules():
         yield from (module._forward_hooks, module._forward_pre_hooks, module._backward_hooks, module._backward_pre_hooks)
+    for parameter in network.parameters():
+        yield from (parameter._backward_hooks, parameter._post_accumulate_grad_hooks)
 
 
 def _add(parameter: Tensor, gradient: Tensor) -> None:

@@ -89,6 +89,15 @@ def test_any_loss_is_differentiated_of_values_and_of_classes(output: dict[str, o
     agree(plan, features, classes)
 
 
+@pytest.mark.parametrize(
+    "before",
+    [[], [{"type": "reshape", "to": "200"}], [{"type": "activation", "activation": "tanh"}], [{"type": "reshape", "to": "20x10"}, {"type": "flatten"}]],
+)
+def test_what_comes_before_the_weights_is_done(before: list[dict[str, object]]) -> None:
+    layers = [*before, {"type": "dense", "n_out": 400, "activation": "relu"}, CLASSES]
+    agree(plan_of({"input": 200, "seed": 1, "data_type": "float64", "layers": layers}), *batch()[:2])
+
+
 def test_labels_have_their_mask() -> None:
     features, classes, _ = batch()
     plan = chain()
@@ -179,9 +188,14 @@ def test_masks_large_batches_and_listeners_are_left_to_autograd() -> None:
             handle.remove()
             direct.ready()
             assert direct.takes(labels, None)
-    network.output_1.weight.register_hook(lambda gradient: gradient)
-    direct.ready()
-    assert not direct.takes(labels, None)
+    for parameter in (network.output_1.weight, network.dense_1.bias):
+        for listen in (parameter.register_hook, parameter.register_post_accumulate_grad_hook):
+            handle = listen(lambda gradient: None)
+            direct.ready()
+            assert not direct.takes(labels, None)
+            handle.remove()
+            direct.ready()
+            assert direct.takes(labels, None)
 
 
 def test_a_listener_hears_of_each_step_of_a_training() -> None:
