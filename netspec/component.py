@@ -145,7 +145,7 @@ class Component(Frozen):
     def _untyped(cls, plain: Mapping[str, object]) -> ValidationError:
         if "type" in plain:
             return refuse(f"must be the name of {with_article(cls.noun)}", at=("type",), got=plain["type"])
-        return refuse(f"must have a `type`, the name of {with_article(cls.noun)}", kind="untyped")
+        return refuse(f"must have a `type`, the name of {with_article(cls.noun)}", kind="untyped", got=dict(plain))
 
     @classmethod
     def _known(cls, word: str, at: tuple[str, ...]) -> builtins.type[Self]:

@@ -64,13 +64,11 @@ def _layer(lifted: Lifted, source: Source, layer: Any, path: Path) -> Any:
 
 
 def _host(lifted: Lifted, source: Source, host: dict[str, Any], path: Path, own: frozenset[str]) -> dict[str, Any]:
-    said = host.get("updater")
-    settings = {"type": said} if isinstance(said, str) else said
-    member = Updater.member(settings["type"]) if isinstance(settings, dict) and isinstance(settings.get("type"), str) else None
-    if member is None or not isinstance(settings, dict):
+    said, member = host.get("updater"), _named(host)
+    if member is None:
         return host
     words = set(member.model_fields) - {"type"} - (own or _top_level())
-    inside, rest = dict(settings), {}
+    inside, rest = dict(said) if isinstance(said, Mapping) else {"type": said}, {}
     for key, value in host.items():
         if key in words:
             _move(lifted, source, key, value, inside, path)
@@ -79,6 +77,13 @@ def _host(lifted: Lifted, source: Source, host: dict[str, Any], path: Path, own:
         else:
             rest[key] = value
     return rest | ({"updater": inside} if len(inside) > 1 or isinstance(said, dict) else {})
+
+
+def _named(host: Mapping[str, Any]) -> type[Updater] | None:
+    """The updater that a host names."""
+    said = host.get("updater")
+    tag = said.get("type") if isinstance(said, Mapping) else said
+    return Updater.member(tag) if isinstance(tag, str) else None
 
 
 def _top_level() -> set[str]:
@@ -110,6 +115,12 @@ def _not_a_word(source: Source, member: type[Updater], path: Path) -> Problem:
     words = listed([name for name in member.model_fields if name != "type"], "and")
     message = f"{dotted(path)} must be left out: {member.tag()} has no `{path[-1]}`"
     return Problem(message, path, source.position(path, key=True), f"{member.tag()} has {words}")
+
+
+def words_beside(host: object) -> frozenset[str]:
+    """The words of its updater that may stand in a host, the top level or a layer: any updater's most usual ones where none is named."""
+    member = _named(host) if isinstance(host, Mapping) else None
+    return frozenset(member.model_fields) - {"type"} if member else frozenset(_ALWAYS)
 
 
 def updaters_with(word: str) -> list[str]:

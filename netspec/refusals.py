@@ -8,9 +8,9 @@ from pydantic_core import ErrorDetails
 
 from netspec.component import Component
 from netspec.errors import Path, Problem, dotted
-from netspec.flat_words import Lifted, said_at
+from netspec.flat_words import Lifted, said_at, words_beside
 from netspec.source import Source
-from netspec.suggestions import doc_of, for_key, for_name, for_number, for_value, meant_field, model_in, one_of, updater_for
+from netspec.suggestions import doc_of, for_key, for_name, for_number, for_untyped, for_value, meant_field, model_in, updater_for
 from netspec.words import plural, shown
 
 _RULES = {
@@ -93,8 +93,8 @@ class _Place:
         return self.family is not None and self.loc[-1:] != ("type",) and self.family.from_plain(0.5) != 0.5
 
     def meant(self) -> str | None:
-        """The owner's field that an unknown key probably means."""
-        return meant_field(str(self.loc[-1]), self.owner)
+        """The word that an unknown key probably means."""
+        return meant_field(str(self.loc[-1]), self.owner, words_beside(self.value) if "updater" in self.owner.model_fields else ())
 
     def help(self) -> str | None:
         """Docstring of the field, if there is one."""
@@ -138,7 +138,7 @@ def _problem(detail: ErrorDetails, place: _Place) -> Problem:
     if rule.startswith(_NAME) and place.family:
         rule, help_ = _named(rule, given, place, place.family)
     elif kind == "untyped" and place.family:
-        help_ = one_of(place.family.tags())
+        help_ = context.get("help") or for_untyped(place.family, given)
     said = _said(kind, given)
     message = f"{dotted(place.path)} {rule}".strip() + (f", got {said}" if said else "")
     return Problem(message, place.path, place.source.position(place.path, key=_is_key(given, place)), help_)
@@ -197,7 +197,7 @@ def _unknown(place: _Place) -> Problem:
     if len(place.loc) == 1 and (updater := updater_for(word, place.lifted.values)):
         return Problem(f"{dotted(place.path)} must stand beside an `updater`", place.path, where, f"for example updater: {updater}")
     message = f"{dotted(place.path)} must be left out: {place.name} has no `{word}`"
-    return Problem(message, place.path, where, for_key(word, place.owner, place.name, place.model, _blocks(place.model)))
+    return Problem(message, place.path, where, for_key(word, place.owner, place.name, place.model, _blocks(place.model), place.meant()))
 
 
 def _blocks(model: type[BaseModel]) -> dict[str, type[BaseModel]]:

@@ -67,6 +67,23 @@ def for_name(family: type[Component], word: object) -> str:
     return f"did you mean `{close}`?\n{one_of(tags, close)}" if close else one_of(tags, word)
 
 
+def for_untyped(family: type[Component], given: object) -> str:
+    """For a mapping without `type`: the name where it stands instead, as in `dense: {n_out: 8}` or `kind: dense`, or all."""
+    tags = family.tags()
+    said: Mapping[str, object] = given if isinstance(given, Mapping) else {}
+    for key, value in said.items():
+        if len(said) == 1 and (tag := key if key in tags else our_tag(key, tags)):
+            return f"did you mean {{type: {tag}, …}}?" if value else f"did you mean {{type: {tag}}}?"
+        if isinstance(value, str) and value in tags:
+            return f"did you mean `type: {value}`?"
+    return one_of(tags) if len(tags) <= MOST_NAMES else f"one of {', '.join(_having_most(family, frozenset(said))[:8])}, …"
+
+
+def _having_most(family: type[Component], keys: frozenset[str]) -> list[str]:
+    """Tags of a family, those first whose members have the most of these keys."""
+    return sorted(family.tags(), key=lambda tag: (-len(keys & (family.member(tag) or family).model_fields.keys()), tag))
+
+
 def _part_named(word: str, family: type[Component]) -> str | None:
     """The member that holds a component of its own name, as `activation` does, where the word is one of those."""
     for tag in family.tags():
@@ -119,9 +136,9 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def meant_field(word: str, owner: type[BaseModel]) -> str | None:
-    """The owner's field that an unknown key probably means."""
-    known = set(owner.model_fields)
+def meant_field(word: str, owner: type[BaseModel], beside: Iterable[str] = ()) -> str | None:
+    """The word that an unknown key probably means: a field of the owner, or one that may stand `beside` them."""
+    known = {*owner.model_fields, *beside}
     if not any(char.isalpha() for char in word):
         return None
     return ours(word, known | {"learning_rate"}) or (None if members_with(word, owner) else nearest(word, known))
@@ -135,11 +152,14 @@ def members_with(word: str, owner: type[BaseModel]) -> list[str]:
     return [member.tag() or "" for member in family.members() if word in member.model_fields]
 
 
-def for_key(word: str, owner: type[BaseModel], name: str, model: type[BaseModel], blocks: Mapping[str, type[BaseModel]]) -> str:
-    """For a key that its owner does not have. `model` is the whole spec, `blocks` its parts that are no components."""
+def for_key(word: str, owner: type[BaseModel], name: str, model: type[BaseModel], blocks: Mapping[str, type[BaseModel]], meant: str | None) -> str:
+    """For a key that its owner does not have; `meant` is the one that it probably means.
+
+    `model` is the whole spec, `blocks` its parts that are no components.
+    """
     if (said := elsewhere(word)) and not members_with(word, owner):
         return said
-    if meant := meant_field(word, owner):
+    if meant:
         return f"called `{meant}` here" if ours(word, {meant}) else f"did you mean `{meant}`?"
     if having := members_with(word, owner):
         return f"`{word}` belongs to {listed(having[:4], 'and')}"

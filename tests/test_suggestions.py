@@ -56,6 +56,15 @@ def test_an_activation_or_loss_where_its_holder_must_stand_gets_the_holder(layer
     assert [problem.help for problem in caught.value.problems] == [help_]
 
 
+def test_a_layer_without_a_type_may_be_any_that_has_its_words() -> None:
+    with pytest.raises(SpecError) as caught:
+        plan_of({"input": 4, "layers": [{"heads": 2, "feed_forward": 8, "activation": "relu"}]})
+
+    names = (caught.value.problems[0].help or "").removeprefix("one of ").split(", ")
+    assert names[:2] == ["transformer_decoder", "transformer_encoder"]
+    assert names[-1] == "…"
+
+
 @pytest.mark.parametrize(("block", "key", "ours"), [("tbptt", "length", "forward"), ("transfer", "path", "weights")])
 def test_blocks_know_their_keys_by_other_names(block: str, key: str, ours: str) -> None:
     assert help_for({"type": "lstm", "n_out": 3}, key, **{block: {key: 4}}) == f"called `{ours}` here"
