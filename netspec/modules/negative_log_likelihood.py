@@ -9,6 +9,9 @@ from torch.nn.functional import cross_entropy
 
 from netspec.modules.axes import alike, along_features, by_example, feature_axis, masked, one_hot
 
+MOST_CLASSES = 64
+"""Up to so many, softmax over numbers that lie class by class is faster than putting them example by example first."""
+
 aten = torch.ops.aten
 _MEAN, _NO_CLASS = 1, -100
 """torch's number for the mean of a batch, and the class that it would leave out."""
@@ -39,11 +42,17 @@ class NegativeLogLikelihood:
         return cross_entropy(preactivation, target, label_smoothing=self.label_smoothing)
 
     def mean_and_slope(self, preactivation: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """The mean for class indices, of softmax without weights, smoothing and clip, and its derivative N×K: what autograd would do of it."""
-        logs, labels = preactivation.log_softmax(1), labels.long()
+        """The mean for class indices, of softmax without weights, smoothing and clip, and its derivative N×K: what autograd would do of it.
+
+        It is for outputs that have the numbers of each class side by side, as `Direct` finds them.
+        """
+        few = preactivation.shape[1] <= MOST_CLASSES
+        logs = preactivation.t().log_softmax(0).t() if few else preactivation.log_softmax(1)
+        labels = labels.long()
         mean, total = aten.nll_loss_forward.default(logs, labels, None, _MEAN, _NO_CLASS)
         slope = aten.nll_loss_backward.default(torch.ones_like(mean), logs, labels, None, _MEAN, _NO_CLASS, total)
-        return mean, aten._log_softmax_backward_data.default(slope, logs, 1, logs.dtype)
+        backward = aten._log_softmax_backward_data.default
+        return mean, backward(slope.t(), logs.t(), 0, logs.dtype).t() if few else backward(slope, logs, 1, logs.dtype)
 
     def _fused(self, preactivation: Tensor, labels: Tensor) -> Tensor:
         """In torch's fused form, one number for each example, step or position; the axis of the features has size 1."""

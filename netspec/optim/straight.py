@@ -38,9 +38,9 @@ def _gathered(optimizer: Optimizer, remembered: Callable[[dict[str, Any]], Seque
     gradients = [[weight.grad for weight in group["params"]] for group in optimizer.param_groups]
     if any(gradient is None for group in gradients for gradient in group) or not all(group["fused"] for group in optimizer.param_groups):
         return None
-    state = optimizer.state
+    states = [[optimizer.state[weight] for weight in group["params"]] for group in optimizer.param_groups]
     try:
-        memory = [[[state[weight][name] for weight in group["params"]] for name in remembered(group)] for group in optimizer.param_groups]
+        memory = [[[state[name] for state in known] for name in remembered(group)] for group, known in zip(optimizer.param_groups, states, strict=True)]
     except KeyError:
         return None
     return [[given, *kept] for given, kept in zip(gradients, memory, strict=True)]

@@ -31,13 +31,13 @@ class Function(NamedTuple):
     """In place."""
 
     slope: Callable[[Tensor, Tensor], Tensor]
-    """The gradient of its input, from that of its result and the result."""
+    """The gradient of its input in the place of that of its result, given this and the result."""
 
 
 FUNCTIONS: dict[type[nn.Module], Function] = {
-    nn.ReLU: Function(torch.relu_, lambda gradient, result: aten.threshold_backward.default(gradient, result, 0)),
-    nn.Tanh: Function(torch.tanh_, aten.tanh_backward.default),
-    nn.Sigmoid: Function(torch.sigmoid_, aten.sigmoid_backward.default),
+    nn.ReLU: Function(torch.relu_, lambda gradient, result: aten.threshold_backward.grad_input(gradient, result, 0, grad_input=gradient)),
+    nn.Tanh: Function(torch.tanh_, lambda gradient, result: aten.tanh_backward.grad_input(gradient, result, grad_input=gradient)),
+    nn.Sigmoid: Function(torch.sigmoid_, lambda gradient, result: aten.sigmoid_backward.grad_input(gradient, result, grad_input=gradient)),
 }
 
 

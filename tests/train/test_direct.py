@@ -13,6 +13,7 @@ from train.resuming import assert_same_wherever_it_is_stopped
 from netspec import build
 from netspec.activations import Activation
 from netspec.construct import build_network, build_scorer
+from netspec.modules.negative_log_likelihood import MOST_CLASSES
 from netspec.optim import adam
 from netspec.plan import Execution, Plan
 from netspec.read import plan_of
@@ -67,6 +68,11 @@ def agree(plan: Plan, *given: torch.Tensor, weight: float = 1) -> None:
 def test_gradients_of_classes_are_autograds(activation: str, has_bias: bool) -> None:
     hidden = [{"type": "dense", "n_out": width, "activation": activation, "has_bias": has_bias} for width in (30, 20)]
     agree(chain(*hidden), *batch()[:2], weight=-2.5)
+
+
+@pytest.mark.parametrize("classes", [2, MOST_CLASSES, MOST_CLASSES + 1])
+def test_few_classes_and_many_have_the_same_formula(classes: int) -> None:
+    agree(chain(output={**CLASSES, "n_out": classes}), *batch(outputs=classes)[:2])
 
 
 @pytest.mark.parametrize(
