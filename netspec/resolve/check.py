@@ -94,10 +94,8 @@ def _check_loss(node: Node, layer: ScoredLayer, path: Path, findings: Findings) 
     """DL4J's rules for output layers: a loss on probabilities needs an activation that gives some."""
     if misfit := layer.misfit(features(node.output)):
         findings.refused(path, misfit)
-    try:
+    with findings.refusals((*path, "loss")):
         layer.loss.check(features(node.output))
-    except Refused as refusal:
-        findings.refused((*path, "loss"), refusal)
 
 
 def _check_labels(node: Node, layer: ScoredLayer, description: Description, findings: Findings) -> None:
@@ -209,10 +207,8 @@ def _check_augmented(plan: Plan, description: Description, findings: Findings) -
     if data and data.augment and any(isinstance(plan.node(name).output, Convolutional) for name in plan.scored):
         findings.refuse(("data", "augment"), "must be left out: labels have places, and would stay where they are", key=True)
     for number, augmentation in enumerate((data and data.augment) or ()):
-        try:
+        with findings.refusals(("data", "augment", number)):
             augmentation.check(shape)
-        except Refused as refusal:
-            findings.refused(("data", "augment", number), refusal)
         if data and data.resident is True and not augmentation.batched:
             help_ = f"{augmentation.type} changes one image at a time, in the processes that read them"
             findings.refuse(("data", "resident"), "must be left out beside that augmentation", got=True, help=help_)

@@ -1,5 +1,7 @@
 """What the passes find out beside their result: problems, and where each value came from."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from netspec.component import Component, Frozen
@@ -46,6 +48,14 @@ class Findings:
         """Note a component's own refusal; `path` is where the component stands."""
         field = tuple(int(part) if part.isdigit() else part for part in refusal.field.split(".") if part)
         self.refuse((*path, *field), refusal.rule, got=refusal.got, help=refusal.help)
+
+    @contextmanager
+    def refusals(self, path: Path) -> Iterator[None]:
+        """Note what a component refuses inside; `path` is where it stands."""
+        try:
+            yield
+        except Refused as refusal:
+            self.refused(path, refusal)
 
     def refused_once(self, path: Path, refusal: Refused) -> None:
         """Note a refusal that several layers may share."""

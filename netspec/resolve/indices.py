@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from netspec.datasets import Description
-from netspec.errors import Refused
 from netspec.plan import Plan
 from netspec.resolve.findings import Findings
 
@@ -12,8 +11,8 @@ def check_indices(plan: Plan, description: Description, findings: Findings) -> N
     """Where the data set knows how many there are."""
     told = description.indices
     for name, count in (told if isinstance(told, Mapping) else dict.fromkeys(plan.inputs, told)).items():
-        for node in plan.choosing(name) if count else ():
-            try:
-                node.layer.check_indices(count or 0)
-            except Refused as refusal:
-                findings.refused(node.path or (), refusal)
+        if count is None:
+            continue
+        for node in plan.choosing(name):
+            with findings.refusals(node.path or ()):
+                node.layer.check_indices(count)

@@ -64,11 +64,9 @@ def _check_rows(wire: Wire, names: tuple[str, ...], walk: _Walk, findings: Findi
 
 
 def _check_dropout(wire: Wire, shape: Shape, findings: Findings) -> None:
-    try:
-        if noise := wire.layer.noise:
+    if noise := wire.layer.noise:
+        with findings.refusals((*wire.path, *wire.layer.inside, "dropout")):
             noise.check(shape)
-    except Refused as refusal:
-        findings.refused((*wire.path, *wire.layer.inside, "dropout"), refusal)
 
 
 def _check_constraints(wire: Wire, parameters: Mapping[str, Parameter], findings: Findings) -> None:

@@ -1,6 +1,6 @@
 """Whether something can be trained as `train` says: weights that may move, a loss or layers that learn from their input alone, figures to watch."""
 
-from netspec.errors import Refused, dotted
+from netspec.errors import dotted
 from netspec.plan import Plan
 from netspec.resolve.findings import Findings
 from netspec.resolve.watching import figures_of
@@ -54,10 +54,8 @@ def _check_pretraining(plan: Plan, findings: Findings) -> None:
         rule = "must be left out: no layer learns from its input alone"
         findings.refuse(("train", "pretrain"), rule, key=True, help="autoencoder and variational_autoencoder do, unless they are frozen")
     for node in plan.learning_alone:
-        try:
+        with findings.refusals(node.path or ()):
             node.layer.check_pretraining(*node.shapes)
-        except Refused as refusal:
-            findings.refused(node.path or (), refusal)
 
 
 def _check_unused(plan: Plan, findings: Findings) -> None:
