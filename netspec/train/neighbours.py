@@ -27,6 +27,9 @@ _IN_A_ROW = 2
 _COMES, _GOES = 0.4, 0.15
 """Processors that are missing when a neighbour is seen, and when one that was there counts as gone."""
 
+_GRAIN = 2**15
+"""Numbers that torch gives each thread at least (its GRAIN_SIZE)."""
+
 _AT_WORK = 0.1
 """Processors that this process uses at least when it computes; while it waits, it takes nobody's."""
 
@@ -103,7 +106,7 @@ class Crowd:
 
 
 def _hold_team(over: Event) -> None:
-    torch.zeros(1 << 20).add_(1.0)  # large enough that torch asks for a team, which then belongs to this thread
+    torch.zeros(torch.get_num_threads() * _GRAIN).add_(1.0)  # torch asks for a team of them all, which then belongs to this thread
     over.wait()
 
 

@@ -61,6 +61,26 @@ def test_a_crowd_gathers_once_and_leaves():
     assert (crowd.there, idle_teams()) == (False, 0)
 
 
+TEAM = """
+import os, time, torch
+torch.set_num_threads(3)
+torch.zeros(2**22).add_(1)
+from netspec.train.neighbours import Crowd
+count, crowd = lambda: len(os.listdir("/proc/self/task")), Crowd(1)
+before, until = count(), time.monotonic() + 30
+crowd.gather()
+while count() < before + 3 and time.monotonic() < until:
+    time.sleep(0.01)
+print(count() - before)
+crowd.leave()
+"""
+
+
+@needs_clocks
+def test_an_idle_team_is_as_large_as_the_one_that_computes():
+    assert subprocess.run([sys.executable, "-c", TEAM], check=True, capture_output=True, text=True, timeout=100).stdout == "3\n"
+
+
 @pytest.fixture
 def two_threads(monkeypatch):
     """A torch on two threads, and a spin that netspec chose."""
