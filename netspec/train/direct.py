@@ -1,11 +1,11 @@
 """Gradients of a network of fully connected layers straight from their formulas.
 
-The products are autograd's, in the same order and with the same rounding. What it does between them, to keep a graph
+The products are autograd's, up to rounding. What it does between them, to keep a graph
 of the computation and to walk it, costs a small network up to a fifth of its time: its code is not in the processor's
 caches when a product ends.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, Self, cast
@@ -20,6 +20,7 @@ from netspec.named import Named
 from netspec.network import Network, Step
 from netspec.plan import Plan
 from netspec.scored import WithLoss
+from netspec.train.untouched import changed_or_heard
 
 aten = torch.ops.aten
 
@@ -34,10 +35,22 @@ class Function(NamedTuple):
     """The gradient of its input in the place of that of its result, given this and the result."""
 
 
+def _relu_slope(gradient: Tensor, result: Tensor) -> Tensor:
+    return cast(Tensor, aten.threshold_backward.grad_input(gradient, result, 0, grad_input=gradient))
+
+
+def _tanh_slope(gradient: Tensor, result: Tensor) -> Tensor:
+    return cast(Tensor, aten.tanh_backward.grad_input(gradient, result, grad_input=gradient))
+
+
+def _sigmoid_slope(gradient: Tensor, result: Tensor) -> Tensor:
+    return cast(Tensor, aten.sigmoid_backward.grad_input(gradient, result, grad_input=gradient))
+
+
 FUNCTIONS: dict[type[nn.Module], Function] = {
-    nn.ReLU: Function(torch.relu_, lambda gradient, result: aten.threshold_backward.grad_input(gradient, result, 0, grad_input=gradient)),
-    nn.Tanh: Function(torch.tanh_, lambda gradient, result: aten.tanh_backward.grad_input(gradient, result, grad_input=gradient)),
-    nn.Sigmoid: Function(torch.sigmoid_, lambda gradient, result: aten.sigmoid_backward.grad_input(gradient, result, grad_input=gradient)),
+    nn.ReLU: Function(torch.relu_, _relu_slope),
+    nn.Tanh: Function(torch.tanh_, _tanh_slope),
+    nn.Sigmoid: Function(torch.sigmoid_, _sigmoid_slope),
 }
 
 
@@ -68,31 +81,40 @@ class Direct:
     enter: Callable[[Tensor], Tensor]
     """From features to what the first layer with weights is given."""
 
-    layers: list[Layer]
+    chain: Sequence[Step]
+    """The layers with weights, by the plan."""
+
     scorer: Scorer
     sloped: SlopedLoss | None
     """The loss together with its derivative, where it has one that is quicker than autograd's."""
 
-    heard: bool = False
-    """Whether somebody listens to modules or parameters."""
+    layers: list[Layer] = field(default_factory=list)
+    """The same as `ready` found them; none where they are no longer what the plan says, or somebody listens."""
 
     passed: Passed | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, plan: Plan, network: Network, scorer: Scorer) -> Self | None:
-        """For a network that the plan says this of; None for any other, and where a weight is not trained or not on a CPU."""
-        if not plan.execution.direct or not all(parameter.is_cpu and parameter.requires_grad for parameter in network.parameters()):
+        """For a network that the plan says this of; None for any other."""
+        if not plan.execution.direct:
             return None
-        layers = [_layer(step) for step in network.steps[-len(plan.execution.features_first) :]]
-        return cls(network, _enter(plan, network), layers, scorer, _sloped(plan))
+        chain = network.steps[-len(plan.execution.features_first) :]
+        return cls(network, _enter(plan, network), chain, scorer, _sloped(plan))
 
     def takes(self, labels: Tensor, mask: object) -> bool:
-        """Whether it is made for a batch: a small one without a mask, whose modules and parameters nobody listens to."""
-        return mask is None and len(labels) <= MOST_EXAMPLES and not self.heard
+        """Whether it is made for a batch: a small one without a mask, of a network that was found to be `ready`."""
+        return mask is None and len(labels) <= MOST_EXAMPLES and bool(self.layers)
 
     def ready(self) -> None:
-        """Look whether somebody listens; before each epoch."""
-        self.heard = any(_hooks(self.network))
+        """Look at the network as it is now; before each epoch.
+
+        The weights may have become others, frozen, tied or parametrized, and somebody may listen to them: autograd's are all networks that are not the plan's.
+        """
+        self.layers = [] if changed_or_heard(self.network) else _layers(self.chain)
+        held = [tensor for layer in self.layers for tensor in (layer.weight, layer.bias) if tensor is not None]
+        theirs = {id(parameter) for parameter in self.network.parameters() if parameter.is_cpu and parameter.requires_grad}
+        if len(held) != len(theirs) or {id(tensor) for tensor in held} != theirs:
+            self.layers = []
 
     def made(self, loss: Tensor) -> bool:
         """Whether a loss is the last of this."""
@@ -141,18 +163,17 @@ def _enter(plan: Plan, network: Network) -> Callable[[Tensor], Tensor]:
     return partial(network.entering, first)
 
 
-def _hooks(network: Network) -> Iterator[object]:
-    for module in network.modules():
-        yield from (module._forward_hooks, module._forward_pre_hooks, module._backward_hooks, module._backward_pre_hooks)
-    for parameter in network.parameters():
-        yield from (parameter._backward_hooks, parameter._post_accumulate_grad_hooks)
-
-
 def _add(parameter: Tensor, gradient: Tensor) -> None:
     if parameter.grad is None:
         parameter.grad = gradient
     else:
         parameter.grad += gradient
+
+
+def _layers(chain: Sequence[Step]) -> list[Layer]:
+    """None where a step's module is another than netspec's own, or parametrized: another class then."""
+    plain = all(type(step.call) is Linear and (step.activation is None or type(step.activation) in FUNCTIONS) for step in chain)
+    return [_layer(step) for step in chain] if plain else []
 
 
 def _layer(step: Step) -> Layer:
@@ -162,6 +183,6 @@ def _layer(step: Step) -> Layer:
 
 def _sloped(plan: Plan) -> SlopedLoss | None:
     layer = plan.node(plan.outputs[0]).layer
-    if not isinstance(layer, WithLoss) or layer.balances or layer.loss_weight != 1:
+    if not isinstance(layer, WithLoss) or layer.balances or layer.loss_weight != 1 or type(layer).build_score is not WithLoss.build_score:
         return None
-    return layer.loss.build_sloped(layer.activation)
+    return layer.loss.build_sloped(layer.activation) if "build_sloped" in vars(type(layer.loss)) else None  # a subclass may be another function

@@ -56,10 +56,11 @@ class Profile:
 
 def profile(plan: Plan, trainer: Trainer, batches: Batches, device: torch.device, steps: int) -> Profile:
     """Train so many steps with a clock around each phase; the weights move. Raises: Diverged."""
-    trainer.network.train()
+    trainer.ready()
     stream = _endless(batches)
     together = plan.train.accumulate if plan.train else 1
     done = [_step(trainer, stream, together, device) for _ in range(WARM_UP + steps)][WARM_UP:]
+    trainer.show_average()
     seconds = {phase: median(laps.seconds[phase] for laps in done) for phase in PHASES}
     examples = max(laps.examples for laps in done)
     return Profile(steps, examples, str(device), torch.get_num_threads(), seconds, training_flops(plan, examples), matmul_rate(plan, device))

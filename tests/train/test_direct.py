@@ -1,23 +1,37 @@
 """Gradients from formulas are autograd's, and are used only where nothing else is asked of a step."""
 
+import pickle
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn.modules.module import register_module_forward_hook
+from torch.nn.utils.parametrizations import weight_norm
+from torch.nn.utils.parametrize import register_parametrization
 from train.resuming import assert_same_wherever_it_is_stopped
 
 from netspec import build
 from netspec.activations import Activation
+from netspec.activations.tanh import Tanh
 from netspec.construct import build_network, build_scorer
+from netspec.layers.dense import Dense
+from netspec.layers.output import Output
+from netspec.losses import LossFunction
+from netspec.losses.negative_log_likelihood import NegativeLogLikelihood
+from netspec.modules.linear import Linear
 from netspec.modules.negative_log_likelihood import MOST_CLASSES
 from netspec.optim import adam
 from netspec.plan import Execution, Plan
 from netspec.read import plan_of
 from netspec.report.explain import explain_plan
+from netspec.shapes import Shape
 from netspec.train.direct import FUNCTIONS, Direct
 from netspec.train.trainer import loss_of
 
@@ -40,6 +54,7 @@ def parts(plan: Plan) -> tuple[nn.Module, Direct]:
     network = build_network(plan).train()
     direct = Direct.of(plan, network, build_scorer(plan, network))
     assert direct is not None
+    direct.ready()
     return network, direct
 
 
@@ -168,15 +183,144 @@ def test_what_has_no_formula_is_left_to_autograd(layers: list[dict[str, object]]
     assert Direct.of(plan, network, build_scorer(plan, network)) is None
 
 
-def test_weights_that_are_not_trained_or_not_here_are_left_to_autograd() -> None:
-    plan = chain()
-    network = build_network(plan)
-    next(iter(network.parameters())).requires_grad_(False)
-    away = build_network(plan, "meta")
+LABELS = torch.zeros(7, dtype=torch.int64)
+HIDDEN = ({"type": "dense", "n_out": 400, "activation": "tanh"}, {"type": "dense", "n_out": 400, "activation": "relu"})
 
-    assert plan.execution.direct
-    assert Direct.of(plan, network, build_scorer(plan, network)) is None
-    assert Direct.of(plan, away, build_scorer(plan, away)) is None
+
+def test_weights_that_are_not_here_are_left_to_autograd() -> None:
+    plan = chain()
+    away = build_network(plan, "meta")
+    direct = Direct.of(plan, away, build_scorer(plan, away))
+    assert direct is not None
+    direct.ready()
+    assert not direct.takes(LABELS, None)
+
+
+class Half(nn.Module):
+    def forward(self, weight: torch.Tensor) -> torch.Tensor:
+        return weight / 2
+
+
+def other_forward(layer: nn.Module) -> None:
+    own = layer.forward
+    layer.forward = lambda given: 3 * own(given)
+
+
+CHANGES = {
+    "frozen": lambda network: network.dense_1.requires_grad_(False),
+    "frozen all but one": lambda network: network.requires_grad_(False).dense_1.weight.requires_grad_(True),
+    "tied": lambda network: setattr(network.dense_2, "weight", network.dense_3.weight),
+    "parametrized": lambda network: register_parametrization(network.dense_2, "weight", Half()),
+    "normed": lambda network: weight_norm(network.dense_2),
+    "another forward": lambda network: other_forward(network.dense_2),
+    "another forward of all": lambda network: setattr(network, "forward", lambda given: 2 * network.propagate(given)[0]),
+    "another class": lambda network: setattr(network.dense_2, "__class__", nn.Linear),
+    "another parameter": lambda network: network.dense_2.register_parameter("more", nn.Parameter(torch.ones(1))),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_network_that_was_changed_by_hand_is_left_to_autograd(change: Callable[[nn.Module], object]) -> None:
+    network, direct = parts(chain(*HIDDEN))
+    assert direct.takes(LABELS, None)
+    change(network)
+    direct.ready()
+    assert not direct.takes(LABELS, None)
+
+
+def test_weights_that_were_exchanged_are_found() -> None:
+    plan = chain(*HIDDEN)
+    network, direct = parts(plan)
+    network.dense_2.weight = nn.Parameter(network.dense_2.weight.detach() / 2)
+    network.dense_3.bias = None
+    network.load_state_dict({name: 2 * values for name, values in network.state_dict().items()}, assign=True)
+    loss, gradients = by_autograd(plan, network, *batch()[:2])
+
+    direct.ready()
+    assert direct.takes(LABELS, None)
+    torch.testing.assert_close(direct.loss(*batch()[:2]), loss)
+    direct.differentiate(1)
+    for parameter, gradient in zip(network.parameters(), gradients, strict=True):
+        torch.testing.assert_close(parameter.grad, gradient)
+
+
+@pytest.mark.parametrize("way", [lambda: torch.autocast("cpu", torch.bfloat16), lambda: torch.autograd.set_detect_anomaly(True, check_nan=False)])
+def test_a_way_of_torchs_to_compute_or_to_watch_is_left_to_autograd(way: Callable[[], AbstractContextManager[None]]) -> None:
+    _, direct = parts(chain())
+    with way():
+        direct.ready()
+        assert not direct.takes(LABELS, None)
+    direct.ready()
+    assert direct.takes(LABELS, None)
+
+
+class MyLinear(Linear):
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return 3 * super().forward(input)
+
+
+@pytest.fixture
+def own_words() -> Iterator[None]:
+    """Words that are subclasses of netspec's and mean something else; forgotten afterwards."""
+
+    class MyDense(Dense):
+        type: Literal["my_dense"] = "my_dense"
+
+        def build(self, *inputs: Shape) -> nn.Module:
+            return MyLinear(inputs[0].size, self.n_out)
+
+    class MyTanh(Tanh):
+        type: Literal["my_tanh"] = "my_tanh"
+
+        def build(self) -> nn.Module:
+            return nn.Softsign()
+
+    class MyLoss(NegativeLogLikelihood):
+        type: Literal["my_loss"] = "my_loss"
+        alias = None
+
+        def build_mean(self, activation: Activation) -> LossFunction:
+            mean = super().build_mean(activation)
+            return lambda *given: 5 * mean(*given)
+
+    class MyOutput(Output):
+        type: Literal["my_output"] = "my_output"
+
+        def build_score(self, module: nn.Module) -> LossFunction:
+            score = super().build_score(module)
+            return lambda *given: score(*given) + given[0].square().mean()
+
+    yield
+    for member in (MyDense, MyTanh, MyLoss, MyOutput):
+        member.registry.pop(member.tag())
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [{"type": "my_dense", "n_out": 400, "activation": "tanh"}, CLASSES],
+        [{"type": "dense", "n_out": 400, "activation": "my_tanh"}, CLASSES],
+        [{"type": "dense", "n_out": 400, "activation": "tanh"}, {**CLASSES, "loss": "my_loss"}],
+        [{"type": "dense", "n_out": 400, "activation": "tanh"}, {**CLASSES, "type": "my_output"}],
+    ],
+)
+def test_words_of_ones_own_are_what_they_say(own_words: None, layers: list[dict[str, object]]) -> None:
+    plan = plan_of({"input": 200, "seed": 1, "updater": "sgd", "learning_rate": 0.1, "data_type": "float64", "layers": layers})
+    model = build(plan)
+    loss, gradients = by_autograd(plan, model.module, *batch()[:2])
+    before = [parameter.detach().clone() for parameter in model.module.parameters()]
+    history = model.fit(*(part.numpy() for part in batch()[:2]), batch_size=7, epochs=1)
+
+    assert history.epochs[-1].loss == pytest.approx(float(loss))
+    for parameter, was, gradient in zip(model.module.parameters(), before, gradients, strict=True):
+        torch.testing.assert_close(parameter.detach(), was - 0.1 * gradient)
+
+
+def test_a_model_can_be_pickled() -> None:
+    model = build(chain(updater="sgd", learning_rate=0.1))
+    model.fit(*(part.numpy() for part in batch()[:2]), batch_size=7, epochs=1)
+    again = pickle.loads(pickle.dumps(model))
+    assert torch.equal(again.module.dense_1.weight, model.module.dense_1.weight)
 
 
 def test_masks_large_batches_and_listeners_are_left_to_autograd() -> None:
@@ -204,11 +348,14 @@ def test_masks_large_batches_and_listeners_are_left_to_autograd() -> None:
             assert direct.takes(labels, None)
 
 
-def test_a_listener_hears_of_each_step_of_a_training() -> None:
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_a_listener_hears_of_each_step_of_a_training(everywhere: bool) -> None:
     model = build(chain(train={"batch_size": 13, "epochs": 2}, updater="sgd", learning_rate=0.1))
-    heard = []
-    model.module.dense_1.register_forward_hook(lambda *_: heard.append(model.module.training))
+    layer, heard = model.module.dense_1, []
+    listen = register_module_forward_hook if everywhere else layer.register_forward_hook
+    handle = listen(lambda module, *_: heard.append(model.module.training and module is layer))
     model.fit(*(part.numpy() for part in batch(26)[:2]))
+    handle.remove()
     assert heard.count(True) == 4
 
 
