@@ -17,7 +17,8 @@ class Adam(eager.Adam):
     With `amsgrad` the largest v so far takes the place of v: DL4J's AMSGradUpdater.
 
     torch adds its epsilon to √v/√(1−β₂ᵗ), so its kernel computes the same with epsilon/√(1−β₂ᵗ) at step t, set by a hook
-    (an overridden `step` that calls torch's would run every other hook twice).
+    (an overridden `step` that calls torch's would run every other hook twice). There t counts the updates of the group, and
+    everywhere else those of the parameter: fewer, if it was frozen by hand for a while.
 
     A mean gradient that gets no further ones shrinks until it is below the smallest normal number, and stays there: it moves
     nothing, and makes processors slow. On a CPU such means become 0 now and then.

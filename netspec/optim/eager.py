@@ -15,7 +15,7 @@ from torch import optim
 from torch.autograd import _profiler_enabled  # type: ignore[attr-defined]  # torch's stubs lack it
 from torch.optim.optimizer import _global_optimizer_post_hooks, _global_optimizer_pre_hooks
 
-from netspec.optim.straight import adam, adam_memory, sgd, sgd_memory, straight
+from netspec.optim.straight import adam, adam_memory, sgd, sgd_memory, straight, with_velocities
 
 
 class Eager(optim.Optimizer):
@@ -44,7 +44,8 @@ class Eager(optim.Optimizer):
             if args or kwargs or _global_optimizer_pre_hooks or _global_optimizer_post_hooks or _profiler_enabled():
                 return recorded(self, *args, **kwargs)
             for hook in self._optimizer_step_pre_hooks.values():
-                hook(self, (), {})
+                if hook(self, (), {}) is not None:
+                    raise TypeError("a hook before a step must return None: netspec's steps have no arguments that it could change")
             func(self)
             for hook in self._optimizer_step_post_hooks.values():
                 hook(self, (), {})
@@ -62,7 +63,7 @@ def _eager(step: Callable[..., Any]) -> Callable[..., Any]:
 class SGD(Eager, optim.SGD):
     """Torch's."""
 
-    step = straight(_eager(optim.SGD.step), sgd_memory, sgd)
+    step = straight(with_velocities(_eager(optim.SGD.step)), sgd_memory, sgd)
 
 
 class Adam(Eager, optim.Adam):

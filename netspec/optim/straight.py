@@ -36,14 +36,17 @@ def straight(usual: Callable[..., Any], remembered: Callable[[dict[str, Any]], S
 def _gathered(optimizer: Optimizer, remembered: Callable[[dict[str, Any]], Sequence[str]]) -> list[list[Tensors]] | None:
     """Of each group the gradients of its parameters and what is remembered of them; None where something lacks, or a group is not for a fused kernel."""
     gradients = [[weight.grad for weight in group["params"]] for group in optimizer.param_groups]
-    if any(gradient is None for group in gradients for gradient in group) or not all(group["fused"] for group in optimizer.param_groups):
-        return None
-    states = [[optimizer.state[weight] for weight in group["params"]] for group in optimizer.param_groups]
-    try:
-        memory = [[[state[name] for state in known] for name in remembered(group)] for group, known in zip(optimizer.param_groups, states, strict=True)]
-    except KeyError:
+    memory = [_remembered(optimizer, group, remembered(group)) for group in optimizer.param_groups]
+    lacks = any(tensor is None for group in (*gradients, *(names for group in memory for names in group)) for tensor in group)
+    if lacks or not all(gradients) or not all(group["fused"] for group in optimizer.param_groups):
         return None
     return [[given, *kept] for given, kept in zip(gradients, memory, strict=True)]
+
+
+def _remembered(optimizer: Optimizer, group: dict[str, Any], names: Sequence[str]) -> list[list[Any]]:
+    """Name by name what is remembered of each parameter, None for nothing."""
+    states = [optimizer.state[weight] for weight in group["params"]] if names else []
+    return [[state.get(name) for state in states] for name in names]
 
 
 def _count(steps: Tensors) -> None:
@@ -83,6 +86,24 @@ def adam(group: dict[str, Any], weights: Tensors, gradients: Tensors, means: Ten
 def sgd_memory(group: dict[str, Any]) -> Sequence[str]:
     """What the states of SGD hold."""
     return ("momentum_buffer",) if group["momentum"] else ()
+
+
+def with_velocities(usual: Callable[..., Any]) -> Callable[..., Any]:
+    """SGD's usual step; torch's kernel for it takes the velocities of all weights or of none, so those that begin later begin at 0, which moves them alike."""
+
+    def step(self: Optimizer, closure: Callable[[], float] | None = None) -> Any:
+        for group in self.param_groups:
+            if group["momentum"] and not group["dampening"] and closure is None:
+                _begin(self, [weight for weight in group["params"] if weight.grad is not None])
+        return usual(self, closure)
+
+    return step
+
+
+def _begin(optimizer: Optimizer, weights: Tensors) -> None:
+    late = [weight for weight in weights if optimizer.state[weight].get("momentum_buffer") is None]
+    for weight in late if len(late) < len(weights) else ():
+        optimizer.state[weight]["momentum_buffer"] = torch.zeros_like(weight, memory_format=torch.preserve_format)
 
 
 def sgd(group: dict[str, Any], weights: Tensors, gradients: Tensors, *velocities: Tensors) -> None:

@@ -42,6 +42,7 @@ class LossScale:
             return
         self.scaler.unscale_(optimizer)
         before = self.scaler.get_scale()
+        optimizer._step_supports_amp_scaling = False  # type: ignore[attr-defined]  # else a fused one is called all the same, and its hooks move weights
         self.scaler.step(optimizer)
         self.scaler.update()
         self.skipped = self.skipped + 1 if self.scaler.get_scale() < before else 0

@@ -87,6 +87,51 @@ def test_a_step_with_overflowed_gradients_is_left_out(name, settings):
     two.agree()
 
 
+def test_weights_that_begin_later_are_moved_as_torchs_unfused_sgd_moves_them():
+    settings = {"lr": 0.1, "momentum": 0.9, "nesterov": True}
+    two = Two("SGD", settings)
+    two.both[1] = two.both[1][0], optim.SGD([{"params": two.both[1][0][:2], "weight_decay": 0.01}, {"params": two.both[1][0][2:]}], **settings)
+    for number, without in enumerate([(1, 2), (0,), (), (1,), ()]):
+        two.step(number, without)
+        for one, other in zip(*(weights for weights, _ in two.both), strict=True):
+            torch.testing.assert_close(one, other)
+
+
+def test_velocities_that_are_none_are_as_if_not_there():
+    two = Two("SGD", {"lr": 0.1, "momentum": 0.9})
+    for _, optimizer in two.both:
+        state = optimizer.state_dict()
+        optimizer.load_state_dict({**state, "state": {number: {"momentum_buffer": None} for number in range(3)}})
+    two.step(0)
+    two.step(1)
+    two.agree()
+
+
+@each_kind
+def test_a_group_without_parameters_is_passed_over(name, settings):
+    two = Two(name, settings)
+    for _, optimizer in two.both:
+        optimizer.add_param_group({"params": []})
+    two.step(0)
+    two.step(1)
+    two.agree()
+
+
+def test_what_remembers_nothing_has_no_states():
+    two = Two("SGD", {"lr": 0.1})
+    two.step(0)
+    two.step(1)
+    assert [optimizer.state_dict()["state"] for _, optimizer in two.both] == [{}, {}]
+
+
+def test_a_hook_before_a_step_cannot_change_its_arguments():
+    two = Two("SGD", {"lr": 0.1})
+    ours = two.both[0][1]
+    ours.register_step_pre_hook(lambda optimizer, arguments, named: (arguments, named))
+    with pytest.raises(TypeError, match="a hook before a step must return None"):
+        ours.step()
+
+
 def test_a_closure_is_evaluated_once():
     two = Two("Adam", {"lr": 0.1})
     two.step(0)

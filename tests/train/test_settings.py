@@ -155,6 +155,26 @@ def test_steps_whose_gradients_overflow_are_left_out_and_the_factor_halved():
     assert (weight.tolist(), scale.skipped) == ([0.5, 0.5], 0)
 
 
+AROUND = [
+    {"updater": {"type": "adamw", "learning_rate": 0.1}, "weight_decay": 0.1},
+    {"updater": {"type": "adam", "learning_rate": 0.1}, "l2": 0.1, "l1": 0.1},
+    {"updater": {"type": "sgd", "learning_rate": 0.1}, "constraints": [{"type": "max_norm", "max": 0.1}]},
+]
+
+
+@pytest.mark.parametrize("words", AROUND)
+def test_a_step_that_is_left_out_moves_no_weight_in_any_other_way(words):
+    said = {key: value for key, value in spec(autocast="float16").items() if key not in ("learning_rate", "momentum")}
+    trainer = build(said | words)._training()
+    weights = list(trainer.network.parameters())
+    before = [weight.detach().clone() for weight in weights]
+    trainer.loss_scale.backward(sum(weight.sum() for weight in weights) * float("inf"))
+    trainer.loss_scale.step(trainer.optimizer)
+
+    assert trainer.loss_scale.skipped == 1
+    assert all(torch.equal(weight, was) for weight, was in zip(weights, before, strict=True))
+
+
 def test_gradients_that_overflow_again_and_again_stop_the_training():
     weight = torch.nn.Parameter(torch.ones(2))
     optimizer, scale = torch.optim.SGD([weight], lr=1.0), LossScale.of("float16", torch.device("cpu"))
