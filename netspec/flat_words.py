@@ -128,6 +128,12 @@ def updaters_with(word: str) -> list[str]:
     return [member.tag() or "" for member in Updater.members() if word in member.model_fields]
 
 
+def usual_updater(word: str) -> str | None:
+    """The updater with this word that most people mean; None where none has it."""
+    having = updaters_with(word)
+    return next((tag for tag in ("adam", "nesterovs", *having) if tag in having), None)
+
+
 def is_flat_word(word: str, values: Mapping[str, Any]) -> bool:
     """Whether an unknown key is an updater's word without an updater beside it."""
     return "updater" not in values and word not in _top_level() and bool(updaters_with(word))

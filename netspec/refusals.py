@@ -1,6 +1,7 @@
 """Pydantic's errors, said in netspec's grammar: `<path> must <rule>, got <value>`, with the place and a help line."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -104,10 +105,10 @@ class _Place:
 def _owner(loc: Path, model: type[BaseModel], value: Any) -> tuple[type[BaseModel], Any]:
     """The class that the last step of `loc` is a field of, and the mapping that holds it."""
     owner, annotation = model, None
-    for step in loc[:-1]:
+    for step, then in pairwise(loc):
         annotation = owner.model_fields[step].annotation if isinstance(step, str) and step in owner.model_fields else annotation
         value = _item(value, step)
-        if isinstance(found := model_in(annotation), type) and not isinstance(value, list):
+        if isinstance(found := model_in(annotation), type) and not isinstance(value, list) and not isinstance(then, int):
             value = found.from_plain(value) if issubclass(found, Component) else value
             owner = _member(found, value)
     return owner, value

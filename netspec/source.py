@@ -119,7 +119,7 @@ def _read_file(path: FilePath) -> Source:
         with path.open("rb") as stream:
             content = stream.read(_MOST_BYTES + 1)
     except FileNotFoundError:
-        raise UsageError(f"there is no file {path}", help=_similar_file(path)) from None
+        raise UsageError(f"there is no file {path}", help=f"did you mean {path.parent / close}?" if (close := _similar_file(path)) else None) from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     if len(content) > _MOST_BYTES:
@@ -128,10 +128,8 @@ def _read_file(path: FilePath) -> Source:
 
 
 def _similar_file(path: FilePath) -> str | None:
-    if not path.parent.is_dir():
-        return None
-    close = nearest(path.name, [other.name for other in path.parent.iterdir() if other.suffix in SUFFIXES])
-    return f"did you mean {path.parent / close}?" if close else None
+    """The name of a spec file in the same folder that was probably meant."""
+    return nearest(path.name, [other.name for other in path.parent.iterdir() if other.suffix in SUFFIXES]) if path.parent.is_dir() else None
 
 
 def _decoded(content: bytes, path: FilePath) -> str:
@@ -173,7 +171,9 @@ def _with_base(source: Source, seen: tuple[FilePath, ...]) -> Source:
     try:
         base = _with_base(_read_file(path), (*seen, path.resolve()))
     except UsageError as error:
-        raise SpecError([_at_base(source, f"must be a spec file: {error}", error.help)]) from error
+        close = None if path.exists() else _similar_file(path)
+        help_ = f"did you mean {FilePath(source.values['base']).parent / close}?" if close else None
+        raise SpecError([_at_base(source, f"must be a spec file: {error}", help_)]) from error
     values = {key: value for key, value in source.values.items() if key != "base"}
     places = dict(source.places)
     merged = _merged((), base, values, base.values, places)

@@ -7,9 +7,12 @@ from pydantic import BaseModel
 
 from netspec.component import Component, help_of
 from netspec.dl4j_classes import Foreign, class_called
-from netspec.flat_words import is_flat_word, updaters_with
+from netspec.flat_words import is_flat_word, usual_updater
 from netspec.synonyms import elsewhere, our_tag, ours, why_not
 from netspec.words import listed, nearest
+
+_TOP = ("learning_rate", "momentum")
+"""Words of updaters that stand beside `updater`, at the top level."""
 
 MOST_NAMES = 12
 """A help line lists no more names than these."""
@@ -113,6 +116,8 @@ def for_value(kind: str, given: object) -> str | None:
     if kind == "bool_type":
         return "write true or false, without quotes"
     if kind in ("int_type", "int_from_float") and isinstance(given, float):
+        if given.is_integer():
+            return f"write {int(given)}, without a decimal point"
         return f"did you mean {int(given // 1)} or {int(given // 1) + 1}?"
     return for_number(given) if kind in ("int_type", "float_type") and isinstance(given, str) else None
 
@@ -141,7 +146,7 @@ def meant_field(word: str, owner: type[BaseModel], beside: Iterable[str] = ()) -
     known = {*owner.model_fields, *beside}
     if not any(char.isalpha() for char in word):
         return None
-    return ours(word, known | {"learning_rate"}) or (None if members_with(word, owner) else nearest(word, known))
+    return ours(word, known) or (None if members_with(word, owner) else nearest(word, known))
 
 
 def members_with(word: str, owner: type[BaseModel]) -> list[str]:
@@ -157,20 +162,31 @@ def for_key(word: str, owner: type[BaseModel], name: str, model: type[BaseModel]
 
     `model` is the whole spec, `blocks` its parts that are no components.
     """
-    if (said := elsewhere(word)) and not members_with(word, owner):
+    if said := _follows(word, owner, meant) or (None if members_with(word, owner) else elsewhere(word)):
         return said
     if meant:
         return f"called `{meant}` here" if ours(word, {meant}) else f"did you mean `{meant}`?"
     if having := members_with(word, owner):
-        return f"`{word}` belongs to {listed(having[:4], 'and')}"
+        return f"`{word}` belongs to {listed(having, 'and') if len(having) <= 4 else ', '.join([*having[:4], '…'])}"
     if under := next((block for block, part in blocks.items() if word in part.model_fields and part is not owner), None):
         return f"`{word}` belongs under `{under}`"
-    if owner is not model and word in model.model_fields:
-        return f"`{word}` belongs at the top level"
+    if owner is not model and (top := ours(word, {*model.model_fields, *_TOP}) or (word if word in (*model.model_fields, *_TOP) else None)):
+        return f"`{word}` belongs at the top level" if top == word else f"called `{top}`, and belongs at the top level"
+    if owner is model and word == "loss":
+        return "a loss belongs to the layer that it is for: {type: output, n_out: …, loss: …}"
     if issubclass(owner, Component) and len(owner.model_fields) > MOST_NAMES:
         return f"{name} has {', '.join(own_first(owner)[:8])}, … (netspec explain {name})"
     names = few(set(owner.model_fields) - {"type"}, word)
     return f"{name} has {', '.join(names) if names[-1] == '…' else listed(names, 'and')}"
+
+
+def _follows(word: str, owner: type[BaseModel], meant: str | None) -> str | None:
+    """For a key whose value follows from others."""
+    if meant == "input" and issubclass(owner, Component):
+        return "leave it out: it follows from the layer before, and for the first from the data, or from `input` at the top level"
+    if word == "train" and "validation" in owner.model_fields:
+        return "leave it out: what is for neither validation nor test is for training"
+    return None
 
 
 def own_first(owner: type[BaseModel]) -> list[str]:
@@ -184,7 +200,4 @@ def own_first(owner: type[BaseModel]) -> list[str]:
 
 def updater_for(word: str, values: Mapping[str, Any]) -> str | None:
     """An updater that has this word, where it stands at the top level without one."""
-    if not is_flat_word(word, values):
-        return None
-    having = updaters_with(word)
-    return "adam" if "adam" in having else having[0]
+    return usual_updater(word) if is_flat_word(word, values) else None

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 _OURS = {
     "n_out": "nOut units out_features filters out_channels num_units hidden_size neurons width embedding_dim embed_dim output_dim latent_size latent_dim",
     "n_in": "nIn in_features in_channels input_size inputs",
-    "learning_rate": "lr learningRate eta alpha_lr",
+    "learning_rate": "lr learningRate eta alpha_lr lr_schedule lr_scheduler learning_rate_schedule scheduler",
     "momentum": "mu",
     "updater": "optimizer optimiser optim solver",
-    "kernel": "kernel_size kernelSize filter_size",
+    "kernel": "kernel_size kernelSize filter_size pool_size poolSize",
     "stride": "strides",
     "padding": "pad pads",
     "weight_init": "weightInit kernel_initializer init initializer initialization",
@@ -34,7 +34,7 @@ _OURS = {
     "l2": "L2 l2_regularization weight_penalty",
     "weight_decay": "weightDecay",
     "constraints": "constraint constrainWeights constrain_weights constrainBias constrain_bias constrainAllParameters kernel_constraint",
-    "gradient_normalization": "gradientNormalization gradient_clipping grad_clip clip_grad_norm gradient_clip_val clipnorm clipvalue",
+    "gradient_normalization": "gradientNormalization gradient_clipping grad_clip clip_grad_norm gradient_clip gradient_clip_val clipnorm clipvalue",
     "weight_noise": "weightNoise dropConnect useDropConnect",
     "minibatch": "miniBatch",
     "iterations": "numIterations num_iterations",
@@ -69,6 +69,15 @@ _OURS = {
     "weights": "path pretrained checkpoint",
     "watch": "monitor",
     "least_gain": "min_delta minDelta minImprovement",
+    "path": "file filename file_name filepath file_path",
+    "label": "labels target targets target_column label_column",
+    "separator": "sep delimiter",
+    "validation": "val valid validation_split",
+    "every": "step_size",
+    "decay": "gamma",
+    "over": "T_max t_max",
+    "size": "scale_factor kernel",
+    "evaluation": "metrics",
 }
 _TAGS = {
     "negative_log_likelihood": "crossentropy crossentropyloss categoricalcrossentropy sparsecategoricalcrossentropy sparsemcxent softmaxcrossentropy nll",
@@ -82,6 +91,7 @@ _TAGS = {
     "transformer_encoder": "transformerencoderlayer",
     "transformer_decoder": "transformerdecoderlayer",
     "layer_norm": "layernormalization",
+    "merge": "concat concatenate",
     "variational_autoencoder": "vae",
     "scale": "minmax minmaxscaler normalizerminmaxscaler",
     "standardize": "standardscaler zscore normalizerstandardize",
@@ -97,6 +107,9 @@ _TAGS = {
     "relu": "he henormal kaiming kaimingnormal",
     "relu_uniform": "heuniform kaiminguniform",
     "image_folder": "imagefolder imagefolderdataset",
+    "random_horizontal_flip": "flip randomflip horizontalflip",
+    "random_rotation": "rotate rotation randomrotate",
+    "classification": "accuracy precision recall f1 f1score",
     "nesterovs": "nesterov sgdnesterov",
     "kl_divergence": "kldivloss kullbackleiblerdivergence reconstructioncrossentropy",
     "cosine_proximity": "cosinesimilarity cosineembeddingloss",
@@ -122,6 +135,7 @@ _ELSEWHERE = {
     "restorebestweights": "write train: {keep: best}",
     "classweight": "write class_weights: balanced on the output layer",
     "classweights": "write class_weights: balanced on the output layer",
+    "callbacks": "early_stopping and checkpoint stand under `train`",
 }
 """Keys of other tools whose meaning is not one key here."""
 

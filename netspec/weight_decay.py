@@ -19,8 +19,7 @@ class WeightDecaySettings(Frozen):
 
 
 def _from_number(value: Any) -> Any:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return {"value": value} if is_number else value
+    return value if isinstance(value, dict | WeightDecaySettings) or value is None else {"value": value}
 
 
 WeightDecay = Annotated[WeightDecaySettings, BeforeValidator(_from_number)]

@@ -23,7 +23,7 @@ VOCABULARY = frozenset(
     elu gelu identity leakyrelu relu selu sigmoid softmax swish tanh mae mse negative_log_likelihood xent
     adagrad adam adamw nesterovs rmsprop sgd exponential fixed map poly step spatial
     constant lecun_normal normal relu_uniform torch_default uniform xavier xavier_uniform zero
-    arrays csv digits fashion_mnist image_folder iris mnist scale standardize""".split()
+    arrays csv digits fashion_mnist image_folder iris mnist scale standardize random_crop random_horizontal_flip random_rotation""".split()
 )
 """The words that the pages were written with, so that a new component changes none of them."""
 

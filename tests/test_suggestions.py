@@ -56,6 +56,13 @@ def test_an_activation_or_loss_where_its_holder_must_stand_gets_the_holder(layer
     assert [problem.help for problem in caught.value.problems] == [help_]
 
 
+@pytest.mark.parametrize(("said", "ours"), [({"layers": ["concatenate", OUTPUT]}, "merge"), ({"layers": [OUTPUT], "evaluation": "accuracy"}, "classification")])
+def test_a_word_of_another_tool_is_called_by_ours(said: dict[str, Any], ours: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        plan_of({"input": 4, **said})
+    assert [problem.help for problem in caught.value.problems] == [f"called `{ours}` here"]
+
+
 def test_a_layer_without_a_type_may_be_any_that_has_its_words() -> None:
     with pytest.raises(SpecError) as caught:
         plan_of({"input": 4, "layers": [{"heads": 2, "feed_forward": 8, "activation": "relu"}]})

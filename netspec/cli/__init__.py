@@ -4,6 +4,7 @@ Exit codes: 0 ok · 1 the answer is no · 2 used wrongly · 3 the work failed ·
 SIGTERM. Results go to stdout, progress and complaints to stderr.
 """
 
+import errno
 import gc
 import os
 import signal
@@ -11,11 +12,13 @@ import sys
 from types import FrameType
 from typing import Any
 
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, RunError
 
 INTERRUPTED = 130
 OBJECTS_OF_IMPORTS = 100_000
 """More than there are when `validate` is done."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def main() -> None:
@@ -27,6 +30,9 @@ def main() -> None:
     from netspec.train.signals import handled
 
     gc.set_threshold(OBJECTS_OF_IMPORTS)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
     with handled(_leave):
         code = invoke(sys.argv[1:])
     gc.freeze()
@@ -37,6 +43,11 @@ def _leave(number: int, frame: FrameType | None) -> None:
     """Leave at a signal where there is nothing to keep: while data are read, say; what is open is closed on the way out."""
     os.write(2, f"stopped by {signal.Signals(number).name}\n".encode())
     raise SystemExit(128 + number)
+
+
+def _write_no_more() -> None:
+    """So that flushing at exit does not complain either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def invoke(arguments: list[str]) -> int:
@@ -58,9 +69,15 @@ def invoke(arguments: list[str]) -> int:
         sys.stderr.write("interrupted\n")
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has left; nothing is wrong, and flushing at exit must not complain either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has left; nothing is wrong.
+        _write_no_more()
         return 0
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _write_no_more()
+        complain(RunError(f"the output cannot be written: {error.strerror}"))
+        return RunError.exit_code
     except Exception as error:
         if isinstance(error, typer.BadParameter.__mro__[2]):  # typer's own refusals, whose base it does not export
             refusal: Any = error

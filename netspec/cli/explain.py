@@ -78,13 +78,31 @@ def _explain_file(spec: Path, path: str | None, settings: list[str], removals: l
 
 
 def _word(subject: str) -> "Text | None":
+    """What a word is: a component, a key of a spec, or both as `l2` is, an updater's word, or a class of DL4J's."""
+    from rich.text import Text
+
     from netspec.families import find_word
+    from netspec.report.columns import joined
     from netspec.report.explain import explain_word
     from netspec.report.keys import explain_key
 
     tag, _, field = subject.partition(".")
     member = find_word(tag)
-    return explain_word(member, field or None) if member else explain_key(subject) or _class(subject)
+    meanings = [meaning for meaning in (explain_key(subject), explain_word(member, field or None) if member else None) if meaning]
+    if not meanings:
+        return _updaters_word(subject) or _class(subject)
+    return joined([line for number, meaning in enumerate(meanings) for line in [*([Text()] if number else []), *meaning.split("\n")]])
+
+
+def _updaters_word(word: str) -> "Text | None":
+    """What stands beside `updater`, whichever it is."""
+    from netspec.flat_words import updaters_with, usual_updater
+    from netspec.report.explain import explain_word
+    from netspec.updaters import Updater
+
+    tag = usual_updater(word) if len(updaters_with(word)) > 1 else None
+    member = Updater.member(tag) if tag else None
+    return explain_word(member, word) if member else None
 
 
 def _class(name: str) -> "Text | None":
@@ -110,9 +128,12 @@ def _like(subject: str) -> str | None:
     from netspec.families import all_words, find_word
     from netspec.report.keys import keys
     from netspec.suggestions import meant_field
+    from netspec.synonyms import our_tag, ours
     from netspec.words import nearest
 
     known, (tag, _, field) = keys(), subject.partition(".")
+    if meant := our_tag(subject, all_words()) or ours(subject, {*known, "learning_rate", "momentum"}):
+        return f"called `{meant}` here"
     if field and (member := find_word(tag)):
         meant = meant_field(field, member)
         return f"did you mean `{tag}.{meant}`?" if meant else f"netspec explain {tag} lists what it has"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import PlainValidator
+from pydantic import PlainSerializer, PlainValidator
 
 from netspec.component import refuse
 from netspec.datasets._columns import Column
@@ -35,10 +35,13 @@ def _tasks(value: Any) -> Any:
 
 Columns = Column | tuple[Column, ...]
 
-LabelColumns = Annotated[Columns | dict[str, Columns], PlainValidator(_labels)]
+_AS_IT_IS = PlainSerializer(lambda said: said)
+"""pydantic would try each kind of a union in turn, and warn of those that do not fit."""
+
+LabelColumns = Annotated[Columns | dict[str, Columns], PlainValidator(_labels), _AS_IT_IS]
 """A column, a list of columns, or a map from the names of outputs to either."""
 
-FeatureColumns = Annotated[tuple[Column, ...] | dict[str, tuple[Column, ...]], PlainValidator(_several)]
+FeatureColumns = Annotated[tuple[Column, ...] | dict[str, tuple[Column, ...]], PlainValidator(_several), _AS_IT_IS]
 """A column or a list of them, or a map from the names of inputs to such."""
 
 Tasks = Annotated[Task | dict[str, Task], PlainValidator(_tasks)]

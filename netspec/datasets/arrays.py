@@ -76,9 +76,9 @@ class Arrays(DataSet):
         if self.path and (said := [*train, *test, *masks, *test_masks]):
             raise refuse("must not be said beside path", at=(said[0],), help="either one .npz, or a .npy file for each array")
         if not self.path and len(train) < 2:
-            raise refuse("must say features and labels, or the path of a .npz", kind="component")
+            raise refuse("must say features and labels, or the path of a .npz", kind="untyped", help="for example features: x.npy, labels: y.npy")
         if len(test) == 1:
-            raise refuse("must say test_features and test_labels together", kind="component")
+            raise refuse("must say test_features and test_labels together", kind="untyped", help="for example test_features: x.npy, test_labels: y.npy")
         if test_masks and not test:
             raise refuse("must stand beside test_features and test_labels", at=(test_masks[0],))
         return self

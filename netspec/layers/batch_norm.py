@@ -1,9 +1,10 @@
 """Batch normalisation."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from netspec.component import refuse
 from netspec.fields import Fraction
 from netspec.layers import Inferred, MaskedLayer, Parameter, WeightedLayer
 from netspec.shapes import KINDS, Shape, features
@@ -39,6 +40,14 @@ class BatchNorm(WeightedLayer, MaskedLayer):
 
     lock_gamma_beta: bool = False
     """Whether gamma and beta stay as they are and are no parameters."""
+
+    @model_validator(mode="after")
+    def _one_momentum(self) -> Self:
+        """In other tools a batch norm's momentum is that of its running mean."""
+        if "momentum" in self.model_fields_set:
+            help_ = "of the running mean it is called `decay`; of the updater, say updater: {type: …, momentum: …} here"
+            raise refuse("must stand in an updater of the layer's own", at=("momentum",), kind="untyped", help=help_)
+        return self
 
     def infer(self, *inputs: Shape) -> Inferred:
         """Any shape stays as it is; gamma and beta have one value for each feature or channel."""

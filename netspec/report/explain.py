@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from rich.text import Text
 
 from netspec.blocks import Block
@@ -16,7 +17,7 @@ from netspec.report.blocks import Group, find, runs, tree
 from netspec.report.columns import joined, wrapped
 from netspec.source import walk
 from netspec.suggestions import own_first
-from netspec.words import shown
+from netspec.words import listed, shown
 
 _NAME, _VALUE = 26, 26
 """Columns of names and of values; what is longer pushes the rest to the right."""
@@ -121,8 +122,10 @@ def _layer_at(plan: Plan, path: Path) -> Path:
 def explain_word(member: type[Component], field: str | None = None) -> Text | None:
     """What a component, or one field of it, means; None when it has no such field."""
     if field is not None:
-        help_ = help_of(member, field) if field in member.model_fields else None
-        return None if help_ is None else joined([Text.assemble((f"{member.tag()}.{field}", "bold")), Text(f"  {help_}")])
+        if field not in member.model_fields:
+            return None
+        help_ = f"{help_of(member, field) or ''}{_default(member.model_fields[field])}"
+        return joined([Text.assemble((f"{member.tag()}.{field}", "bold")), *(Text(f"  {line}") for line in wrapped(help_, LINE - 2))])
     head = [Text.assemble((str(member.tag()), "bold"), f"  {member.noun}"), *(Text(f"  {line}") for line in wrapped(member.__doc__ or "", LINE - 2)), Text("")]
     return joined([*head, *fields_of(member)])
 
@@ -131,7 +134,18 @@ def fields_of(owner: type[BaseModel]) -> list[Text]:
     """Each field, its own before what it shares, and what it is for."""
     fields = own_first(owner)
     start = max(map(len, fields), default=0) + 4
-    return [line for name in fields for line in _field(name, help_of(owner, name) or "", start)]
+    return [line for name in fields for line in _field(name, f"{help_of(owner, name) or ''}{_default(owner.model_fields[name])}", start)]
+
+
+def _default(info: FieldInfo) -> str:
+    """The words it may be, where there are few, and what it is when nothing is said."""
+    words = f" One of {listed(map(str, get_args(info.annotation)))}." if get_origin(info.annotation) is Literal else ""
+    if info.is_required():
+        return f"{words} It must be said."
+    if not isinstance(info.default, bool | int | float | str):
+        return words
+    plain = isinstance(info.default, str) and info.default.isidentifier()
+    return f"{words} Default: {info.default if plain else shown(info.default)}."
 
 
 def _field(name: str, help_: str, start: int) -> list[Text]:

@@ -166,6 +166,9 @@ def _check_labels(node: Node, layer: ScoredLayer, classes: int, labels: np.ndarr
         raise DataError(f"{data.type} has {classes} classes, and {node.name} has {plural(outputs, 'output')}", help=f"set its n_out to {classes}")
     if not classes and layer.loss.of == "classes":
         raise DataError(f"the labels of {data.type} are numbers, and the loss {layer.loss.type} of {node.name} takes classes", help="use loss: mse")
+    if not classes and layer.loss.of == "probabilities" and (odd := _no_probabilities(labels)).size:
+        rule = f"the labels of {data.type} must be from 0 to 1, for the loss {layer.loss.type} of {node.name}, got {odd.flat[0]:g}"
+        raise DataError(rule, help="for numbers, say loss: mse")
     if not classes and layer.loss.labels_for(outputs) != labels.shape[-1]:
         found, wanted = plural(labels.shape[-1], "value"), plural(layer.loss.labels_for(outputs), "output")
         raise DataError(f"{data.type} has {found} to predict, and {node.name} has {wanted}")
@@ -174,9 +177,15 @@ def _check_labels(node: Node, layer: ScoredLayer, classes: int, labels: np.ndarr
 def _check_truths(metrics: tuple[Metric, ...], labels: np.ndarray, data: DataSet) -> None:
     """What evaluation would refuse after all the training."""
     asking = next((metric for metric in metrics if metric.takes_truths), None)
-    if asking and labels.dtype.kind == "f" and (odd := labels[((labels < 0) & (labels != -1)) | (labels > 1)]).size:
+    if asking and labels.dtype.kind == "f" and (odd := _no_probabilities(labels)).size:
         help_ = "for numbers, say evaluation: regression"
         raise DataError(f"the labels of {data.type} must be 0 or 1, no or yes, for the metric {asking.type}, got {odd.flat[0]:g}", help=help_)
+
+
+def _no_probabilities(labels: np.ndarray) -> np.ndarray:
+    """Those that are not from 0 to 1, nor -1 for not known."""
+    odd: np.ndarray = labels[((labels < 0) & (labels != -1)) | (labels > 1)]
+    return odd
 
 
 def _seen(rows: Named[Rows], mask: Named[np.ndarray] | None) -> Named[Rows]:

@@ -37,7 +37,7 @@ class Scale(Normalization):
     @model_validator(mode="after")
     def _rising(self) -> Self:
         if bool(self.min) != bool(self.max):
-            raise refuse("must say min and max together, or neither", kind="component")
+            raise refuse("must say min and max together, or neither", kind="untyped", help="for example min: 0, max: 255")
         if self.min and (len(self.min) != len(self.max) or any(low > high for low, high in zip(self.min, self.max, strict=True))):
             raise refuse("must be as many numbers as min, none of them less", at=("max",), got=list(self.max))
         if self.low >= self.high:

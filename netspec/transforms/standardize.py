@@ -32,7 +32,7 @@ class Standardize(Normalization):
     @model_validator(mode="after")
     def _both(self) -> Self:
         if bool(self.mean) != bool(self.std):
-            raise refuse("must say mean and std together, or neither", kind="component")
+            raise refuse("must say mean and std together, or neither", kind="untyped", help="for example mean: 0.5, std: 0.25")
         return self
 
     def of_stored(self) -> "Standardize":

@@ -92,6 +92,14 @@ def test_a_path_that_is_not_there_is_a_wrong_use(path: str, netspec: Callable) -
         ("dense.n_out", "Units this layer produces."),
         ("step", "⌊count / every⌋"),
         ("mnist", "28×28"),
+        ("momentum", "Share of the last step that is kept"),
+        ("learning_rate", "Step size"),
+        ("adam.beta1", "Default: 0.9."),
+        ("csv.task", "Default: classification."),
+        ("csv.separator", 'Default: ",".'),
+        ("train.batch_size", "Examples in a batch"),
+        ("csv.path", "It must be said."),
+        ("conv.mode", "One of strict, truncate, same or causal."),
     ],
 )
 def test_a_word_is_explained_by_its_formula_or_meaning(word: str, told: str, netspec: Callable) -> None:
@@ -108,7 +116,12 @@ def test_what_a_word_means_fits_a_terminal_with_its_own_fields_first(netspec: Ca
     assert fields.index("gate_activation") < fields.index("n_out") < fields.index("weight_init") < fields.index("frozen")
 
 
-@pytest.mark.parametrize(("word", "close"), [("dens", "dense"), ("Dense", "dense"), ("nesterov", "nesterovs")])
+def test_a_word_that_is_a_layer_and_a_key_is_explained_as_both(netspec: Callable) -> None:
+    said = netspec("explain", "l2").out
+    assert said.index("is added to the score") < said.index("L2Vertex")
+
+
+@pytest.mark.parametrize(("word", "close"), [("dens", "dense"), ("Dense", "dense")])
 def test_an_unknown_word_gets_the_nearest_one(word: str, close: str, netspec: Callable) -> None:
     said = netspec("explain", word)
     assert (said.code, said.out) == (2, "")
@@ -126,6 +139,10 @@ def test_an_unknown_word_gets_the_nearest_one(word: str, close: str, netspec: Ca
         ("watch", "did you mean `train.early_stopping.watch`?"),
         ("trian", "did you mean `train`?"),
         ("train.epoch", "did you mean `train.epochs`?"),
+        ("nesterov", "called `nesterovs` here"),
+        ("Linear", "called `dense` here"),
+        ("he_normal", "called `relu` here"),
+        ("lr", "called `learning_rate` here"),
     ],
 )
 def test_an_unknown_field_or_key_gets_the_nearest_one(word: str, told: str, netspec: Callable) -> None:

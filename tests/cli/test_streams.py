@@ -32,6 +32,28 @@ def test_in_a_pipe_there_are_no_escapes(arguments: list[str], netspec: Callable)
     assert "\r" not in said.out + said.err
 
 
+COMMAND = [sys.executable, "-c", "from netspec.cli import main; main()"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("verb", ["validate", "explain"])
+def test_output_that_cannot_be_written_is_said_in_words(verb: str, place: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*COMMAND, verb, "tiny.yaml"], stdout=full, stderr=subprocess.PIPE, text=True, env=environment, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (3, "error: the output cannot be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("verb", ["validate", "explain"])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_streams_that_were_closed_take_nothing(verb: str, closed: str, place: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    shell = ["sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, verb, "tiny.yaml"]
+    done = subprocess.run(shell, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert bool(done.stdout) == (closed == "2>&-")
+
+
 def test_tables_in_a_pipe_are_at_most_80_columns_wide(netspec: Callable, place: Path) -> None:
     netspec("init")
     for arguments in (["run", "network.yaml", "--set", "train.epochs=1"], ["summary", "network.yaml"]):

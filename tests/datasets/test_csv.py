@@ -1,5 +1,6 @@
 """Tables in CSV files: what they mean, and every way they can be wrong."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -386,3 +387,11 @@ def test_categories_that_explode_are_refused(table):
 def test_a_field_that_cannot_be_right_is_refused_without_a_file(fields, message):
     with pytest.raises(ValidationError, match=message):
         DataSet.parse({"type": "csv", "path": "data.csv", **fields})
+
+
+def test_columns_by_name_are_written_as_they_were_said(table):
+    said = {"label": {"sort": "kind", "size": ["size", -1]}, "features": {"left": ["a"], "right": ["a", "b"]}, "task": {"size": "regression"}}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        written = table(TWO, **said)[0].model_dump(mode="json")
+    assert {name: written[name] for name in said} == said

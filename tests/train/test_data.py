@@ -158,3 +158,23 @@ def test_the_best_validation_epoch_is_kept():
     again.fit(epochs=history.best)
     for name, value in again.module.state_dict().items():
         assert torch.equal(value, model.module.state_dict()[name])
+
+
+@pytest.mark.parametrize(("loss", "labels"), [("xent", (0, 1.5)), ("xent", (-0.5, 1)), ("sigmoid_focal", (3, 1))])
+def test_labels_of_a_loss_on_probabilities_are_probabilities(loss: str, labels: tuple[float, float], tmp_path: Path) -> None:
+    rows = "".join(f"{number},{labels[number % 2]}\n" for number in range(6))
+    (tmp_path / "t.csv").write_text(f"x,y\n{rows}", encoding="utf-8")
+    data = {"type": "csv", "path": str(tmp_path / "t.csv"), "task": "regression"}
+    layers = [{"type": "output", "n_out": 1, "loss": loss}]
+    model = build({"updater": "adam", "data": data, "layers": layers, "train": {"batch_size": 2, "epochs": 1}})
+
+    with pytest.raises(DataError, match=rf"the labels of csv must be from 0 to 1, for the loss {loss} of output_1, got ") as refused:
+        model.fit()
+    assert refused.value.help == "for numbers, say loss: mse"
+
+
+def test_labels_between_no_and_yes_are_probabilities(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("x,y\n0,0\n1,0.25\n2,1\n", encoding="utf-8")
+    data = {"type": "csv", "path": str(tmp_path / "t.csv"), "task": "regression"}
+    layers = [{"type": "output", "n_out": 1, "loss": "xent"}]
+    build({"updater": "adam", "data": data, "layers": layers, "train": {"batch_size": 3, "epochs": 1}}).fit()
