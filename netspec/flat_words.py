@@ -14,7 +14,8 @@ from netspec.source import Source
 from netspec.updaters import Updater
 from netspec.words import listed
 
-_ALWAYS = ("learning_rate", "momentum")
+USUAL = ("learning_rate", "momentum")
+"""Words of most updaters; a layer may say them alone."""
 
 
 @dataclass
@@ -59,7 +60,7 @@ def _layer(lifted: Lifted, source: Source, layer: Any, path: Path) -> Any:
     layer = {**layer, **held}
     if "updater" not in layer:
         return layer
-    own = frozenset(member.model_fields if member else WeightedLayer.model_fields) - set(_ALWAYS)
+    own = frozenset(member.model_fields if member else WeightedLayer.model_fields) - set(USUAL)
     return _host(lifted, source, layer, path, own)
 
 
@@ -72,7 +73,7 @@ def _host(lifted: Lifted, source: Source, host: dict[str, Any], path: Path, own:
     for key, value in host.items():
         if key in words:
             _move(lifted, source, key, value, inside, path)
-        elif key in _ALWAYS:
+        elif key in USUAL:
             lifted.problems.append(_not_a_word(source, member, (*path, key)))
         else:
             rest[key] = value
@@ -88,7 +89,7 @@ def _named(host: Mapping[str, Any]) -> type[Updater] | None:
 
 def _top_level() -> set[str]:
     """Words that mean something at the top level themselves: those that layers have too."""
-    return set(WeightedLayer.model_fields) - set(_ALWAYS)
+    return set(WeightedLayer.model_fields) - set(USUAL)
 
 
 def _move(lifted: Lifted, source: Source, key: str, value: Any, inside: dict[str, Any], path: Path) -> None:
@@ -120,7 +121,7 @@ def _not_a_word(source: Source, member: type[Updater], path: Path) -> Problem:
 def words_beside(host: object) -> frozenset[str]:
     """The words of its updater that may stand in a host, the top level or a layer: any updater's most usual ones where none is named."""
     member = _named(host) if isinstance(host, Mapping) else None
-    return frozenset(member.model_fields) - {"type"} if member else frozenset(_ALWAYS)
+    return frozenset(member.model_fields) - {"type"} if member else frozenset(USUAL)
 
 
 def updaters_with(word: str) -> list[str]:

@@ -7,12 +7,9 @@ from pydantic import BaseModel
 
 from netspec.component import Component, help_of
 from netspec.dl4j_classes import Foreign, class_called
-from netspec.flat_words import is_flat_word, usual_updater
+from netspec.flat_words import USUAL, is_flat_word, usual_updater
 from netspec.synonyms import elsewhere, our_tag, ours, why_not
 from netspec.words import listed, nearest
-
-_TOP = ("learning_rate", "momentum")
-"""Words of updaters that stand beside `updater`, at the top level."""
 
 MOST_NAMES = 12
 """A help line lists no more names than these."""
@@ -170,14 +167,23 @@ def for_key(word: str, owner: type[BaseModel], name: str, model: type[BaseModel]
         return f"`{word}` belongs to {listed(having, 'and') if len(having) <= 4 else ', '.join([*having[:4], '…'])}"
     if under := next((block for block, part in blocks.items() if word in part.model_fields and part is not owner), None):
         return f"`{word}` belongs under `{under}`"
-    if owner is not model and (top := ours(word, {*model.model_fields, *_TOP}) or (word if word in (*model.model_fields, *_TOP) else None)):
-        return f"`{word}` belongs at the top level" if top == word else f"called `{top}`, and belongs at the top level"
+    if owner is not model and (said := _at_the_top(word, model)):
+        return said
     if owner is model and word == "loss":
         return "a loss belongs to the layer that it is for: {type: output, n_out: …, loss: …}"
     if issubclass(owner, Component) and len(owner.model_fields) > MOST_NAMES:
         return f"{name} has {', '.join(own_first(owner)[:8])}, … (netspec explain {name})"
     names = few(set(owner.model_fields) - {"type"}, word)
     return f"{name} has {', '.join(names) if names[-1] == '…' else listed(names, 'and')}"
+
+
+def _at_the_top(word: str, model: type[BaseModel]) -> str | None:
+    """For a key that a spec has at its top level, or a word of its updater's beside it."""
+    top = {*model.model_fields, *USUAL}
+    if word in top:
+        return f"`{word}` belongs at the top level"
+    meant = ours(word, top)
+    return f"called `{meant}`, and belongs at the top level" if meant else None
 
 
 def _follows(word: str, owner: type[BaseModel], meant: str | None) -> str | None:

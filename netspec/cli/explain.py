@@ -79,19 +79,15 @@ def _explain_file(spec: Path, path: str | None, settings: list[str], removals: l
 
 def _word(subject: str) -> "Text | None":
     """What a word is: a component, a key of a spec, or both as `l2` is, an updater's word, or a class of DL4J's."""
-    from rich.text import Text
-
     from netspec.families import find_word
-    from netspec.report.columns import joined
+    from netspec.report.columns import paragraphs
     from netspec.report.explain import explain_word
     from netspec.report.keys import explain_key
 
     tag, _, field = subject.partition(".")
     member = find_word(tag)
     meanings = [meaning for meaning in (explain_key(subject), explain_word(member, field or None) if member else None) if meaning]
-    if not meanings:
-        return _updaters_word(subject) or _class(subject)
-    return joined([line for number, meaning in enumerate(meanings) for line in [*([Text()] if number else []), *meaning.split("\n")]])
+    return paragraphs(meanings) if meanings else _updaters_word(subject) or _class(subject)
 
 
 def _updaters_word(word: str) -> "Text | None":
@@ -107,11 +103,9 @@ def _updaters_word(word: str) -> "Text | None":
 
 def _class(name: str) -> "Text | None":
     """What a class of DL4J's is here, and what that means."""
-    from rich.text import Text
-
     from netspec.dl4j_classes import class_called
     from netspec.families import FAMILIES
-    from netspec.report.columns import joined
+    from netspec.report.columns import paragraphs
     from netspec.report.dl4j_classes import class_line
     from netspec.report.explain import explain_word
 
@@ -121,18 +115,19 @@ def _class(name: str) -> "Text | None":
     family = next((family for family in FAMILIES if family.family == found.kind), FAMILIES[0])
     member = family.member(found.word) or FAMILIES[0].member(found.word)
     meaning = explain_word(member) if member else None
-    return joined([*class_line(found).split("\n"), *([Text(), *meaning.split("\n")] if meaning else [])])
+    return paragraphs([class_line(found), *([meaning] if meaning else [])])
 
 
 def _like(subject: str) -> str | None:
     from netspec.families import all_words, find_word
+    from netspec.flat_words import USUAL
     from netspec.report.keys import keys
     from netspec.suggestions import meant_field
     from netspec.synonyms import our_tag, ours
     from netspec.words import nearest
 
     known, (tag, _, field) = keys(), subject.partition(".")
-    if meant := our_tag(subject, all_words()) or ours(subject, {*known, "learning_rate", "momentum"}):
+    if meant := our_tag(subject, all_words()) or ours(subject, {*known, *USUAL}):
         return f"called `{meant}` here"
     if field and (member := find_word(tag)):
         meant = meant_field(field, member)

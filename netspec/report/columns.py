@@ -49,6 +49,11 @@ def aligned(rows: Sequence[Sequence[Cell]], *, gap: int = 2, least: int = 0) -> 
     return [_line(row, [first, *(max(width, least) for width in others)], gap) for row in texts]
 
 
+def paragraphs(texts: Sequence[Text]) -> Text:
+    """Texts as one, an empty line between them."""
+    return joined(list(Text("\n\n").join(texts).split("\n")))
+
+
 def joined(lines: Sequence[Text]) -> Text:
     """Lines as one text without trailing blanks, which no console may wrap."""
     for line in lines:

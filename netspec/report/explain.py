@@ -11,6 +11,7 @@ from rich.text import Text
 from netspec.blocks import Block
 from netspec.component import Component, help_of
 from netspec.errors import Path, dotted
+from netspec.flat_words import USUAL
 from netspec.layers import Layer
 from netspec.plan import Node, Origin, Plan, settings_of
 from netspec.report.blocks import Group, find, runs, tree
@@ -161,7 +162,7 @@ def _node(node: Node, plan: Plan) -> list[Text]:
         return [head, Text.assemble(("  inserted: " + node.note, "dim"))]
     note = "what it combines" if isinstance(node.layer, Block) else "the layer before"
     taken = plan.origins.get((*node.path, "input")) or Origin("inferred", note=note)
-    values = node.settings(without=("type", "name", "input", "learning_rate", "momentum"))
+    values = node.settings(without=("type", "name", "input", *USUAL))
     rows = [row for name, value in values.items() for row in _rows(plan, node.path, name, value)]
     return [head, _row("  input", ", ".join(node.inputs), taken), *rows]
 

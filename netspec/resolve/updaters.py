@@ -7,6 +7,7 @@ changes just that. A setting that the updater must be told and nobody tells is r
 from typing import Any
 
 from netspec.errors import Path
+from netspec.flat_words import USUAL
 from netspec.layers import WeightedLayer
 from netspec.plan import Origin
 from netspec.resolve.findings import Findings
@@ -14,12 +15,11 @@ from netspec.spec import Spec
 from netspec.updaters import Updater
 
 UPDATERS = ("updater", "bias_updater")
-_ALONE = ("learning_rate", "momentum")
 
 
 def updaters(spec: Spec, layer: WeightedLayer, path: Path, findings: Findings) -> WeightedLayer:
     """The layer with its updaters filled in, and what they say of weight decay."""
-    changes = {name: getattr(layer, name) for name in _ALONE if name in layer.model_fields_set}
+    changes = {name: getattr(layer, name) for name in USUAL if name in layer.model_fields_set}
     found = {field: _updater(spec, layer, path, field, changes, findings) for field in UPDATERS}
     _check_changes(found["updater"], changes, path, findings)
     return layer.model_copy(update=found | _decay(spec, layer, found["updater"], path, findings))

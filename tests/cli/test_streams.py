@@ -33,23 +33,22 @@ def test_in_a_pipe_there_are_no_escapes(arguments: list[str], netspec: Callable)
 
 
 COMMAND = [sys.executable, "-c", "from netspec.cli import main; main()"]
+OURS = {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("verb", ["validate", "explain"])
 def test_output_that_cannot_be_written_is_said_in_words(verb: str, place: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([*COMMAND, verb, "tiny.yaml"], stdout=full, stderr=subprocess.PIPE, text=True, env=environment, timeout=60, check=False)
+        done = subprocess.run([*COMMAND, verb, "tiny.yaml"], stdout=full, stderr=subprocess.PIPE, text=True, env=os.environ | OURS, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (3, "error: the output cannot be written: No space left on device\n")
 
 
 @pytest.mark.parametrize("verb", ["validate", "explain"])
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_streams_that_were_closed_take_nothing(verb: str, closed: str, place: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     shell = ["sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, verb, "tiny.yaml"]
-    done = subprocess.run(shell, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    done = subprocess.run(shell, capture_output=True, text=True, env=os.environ | OURS, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert bool(done.stdout) == (closed == "2>&-")
 
@@ -75,11 +74,9 @@ def test_no_color_is_obeyed_on_a_terminal(place: Path) -> None:
 
 
 def on_a_terminal(*arguments: str, **environment: str) -> str:
-    root = str(Path(__file__).resolve().parents[2])
     ours, theirs = pty.openpty()
-    environment = os.environ | {"PYTHONPATH": root, "TERM": "xterm"} | environment
-    command = [sys.executable, "-c", "from netspec.cli import main; main()", *arguments]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment):
+    environment = os.environ | OURS | {"TERM": "xterm"} | environment
+    with subprocess.Popen([*COMMAND, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=environment):
         os.close(theirs)
         pieces = []
         while True:
